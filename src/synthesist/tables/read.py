@@ -1,0 +1,236 @@
+"""Read a CSV file or a frame into a table."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from synthesist.errors import InvalidInput, NotFound, Problem
+from synthesist.tables.table import Cell, Table
+
+#: Python refuses fields over 131,072 characters unless told otherwise; abstracts
+#: of supplements are longer.
+FIELD_LIMIT = 50_000_000
+
+#: Byte-order marks, longest first.
+MARKS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+
+
+def read_table(data: Any, *, name: str = "") -> Table:
+    """Read what a user hands over: a CSV path, a frame, or a mapping of columns.
+
+    Raises
+    ------
+    InvalidInput
+        If `data` is of another kind, or its cells cannot be read.
+    NotFound
+        If the file does not exist.
+    """
+    if isinstance(data, Table):
+        return data
+    if isinstance(data, str | Path):
+        return read_csv(Path(data), name=name)
+    return read_frame(data, name=name)
+
+
+def read_csv(path: Path, *, name: str = "") -> Table:
+    """Read a CSV, its delimiter a comma, semicolon or tab as the header says.
+
+    UTF-8 with or without a byte-order mark, UTF-16 with one; lines may end in
+    any way. Empty lines are skipped, but counted in the row numbers.
+
+    Raises
+    ------
+    InvalidInput
+        With one problem for each undecodable byte sequence, repeated column
+        name, or row that has more or fewer cells than the header.
+    NotFound
+        If the file does not exist.
+    """
+    label = name or path.name
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise NotFound(f"There is no file {path}.", remedy="check the path") from None
+    except OSError as error:
+        raise InvalidInput(
+            f"The file cannot be read: {error.strerror}", where=label
+        ) from None
+    return parse_csv(decode(raw, label), name=label)
+
+
+def decode(raw: bytes, name: str) -> str:
+    """Decode a text file by its byte-order mark, else as UTF-8."""
+    encoding = next((e for mark, e in MARKS if raw.startswith(mark)), "utf-8")
+    try:
+        text = raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        row = raw.count(b"\n", 0, error.start) + 1
+        raise InvalidInput(
+            problems=[
+                Problem(
+                    message="The file is not UTF-8 text",
+                    file=name,
+                    row=row,
+                    remedy="save it as 'CSV UTF-8'",
+                )
+            ]
+        ) from None
+    if "\0" in text:
+        raise InvalidInput(
+            "The file holds zero bytes, so it is not a text file.",
+            where=name,
+            remedy="export it as CSV",
+        )
+    return text
+
+
+def parse_csv(text: str, *, name: str) -> Table:
+    """Parse the text of a CSV file; see `read_csv`."""
+    csv.field_size_limit(FIELD_LIMIT)
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True
+    )
+    header: list[str] | None = None
+    lines: list[list[str]] = []
+    rows: list[int] = []
+    problems: list[Problem] = []
+    start = 1
+    try:
+        for cells in reader:
+            row, start = start, reader.line_num + 1
+            if not any(cell.strip() for cell in cells):
+                continue
+            if header is None:
+                header = [cell.strip() for cell in cells]
+                problems.extend(_header_problems(header, name))
+            elif len(cells) == len(header):
+                lines.append(cells)
+                rows.append(row)
+            else:
+                problems.append(
+                    Problem(
+                        message=f"The row has {len(cells)} cells, the header {len(header)}",
+                        remedy="quote a cell that holds a comma, or add what is missing",
+                        file=name,
+                        row=row,
+                    )
+                )
+    except csv.Error as error:
+        problems.append(
+            Problem(
+                message=f"The row cannot be read as CSV ({error})",
+                remedy="close the quotation marks",
+                file=name,
+                row=start,
+            )
+        )
+    if header is None and not problems:
+        problems.append(
+            Problem(message="The file is empty", remedy="add a header row", file=name)
+        )
+    if problems or header is None:
+        raise InvalidInput(problems=problems)
+    columns: dict[str, Sequence[Cell]] = {
+        column: [line[i].strip() or None for line in lines]
+        for i, column in enumerate(header)
+    }
+    return Table(name=name, columns=columns, rows=rows)
+
+
+def read_frame(data: Any, *, name: str = "") -> Table:
+    """Read a pandas, polars or Arrow frame, or a mapping of columns.
+
+    Raises
+    ------
+    InvalidInput
+        If `data` is neither, or its columns differ in length.
+    """
+    label = name or "data"
+    if isinstance(data, Mapping):
+        given = {str(key): value for key, value in data.items()}
+        lengths = {len(value) for value in given.values()}
+        if len(lengths) > 1:
+            raise InvalidInput(
+                "The columns differ in length.",
+                where=label,
+                remedy="give every column one value a row",
+            )
+        columns = {key: _column(np.asarray(value)) for key, value in given.items()}
+        k = lengths.pop() if lengths else 0
+        return Table(name=label, columns=columns, rows=range(1, k + 1))
+
+    import narwhals.stable.v2 as nw
+
+    try:
+        frame = nw.from_native(data, eager_only=True)
+    except TypeError:
+        raise InvalidInput(
+            f"{type(data).__name__} is not a table.",
+            remedy="give a pandas, polars or Arrow frame, a mapping of columns, or the path of a CSV file",
+        ) from None
+    columns = {}
+    for column in frame.columns:
+        series = frame[column]
+        numeric = series.dtype.is_numeric()
+        columns[str(column)] = (
+            series.cast(nw.Float64).to_numpy().astype(np.float64)
+            if numeric
+            else _cells(series.to_list())
+        )
+    return Table(
+        name=label, columns=columns, rows=range(1, len(frame) + 1), native=data
+    )
+
+
+def _column(values: Any) -> Any:
+    """Keep numeric arrays as floats and everything else as cells."""
+    if values.dtype.kind in "iuf":
+        return values.astype(np.float64)
+    return _cells(values.tolist())
+
+
+def _cells(values: Sequence[Any]) -> list[Cell]:
+    """Turn a frame's own empty values into None."""
+    return [None if value is None or value != value else value for value in values]
+
+
+def _delimiter(text: str) -> str:
+    """Return the delimiter that the header row uses most."""
+    header = text.split("\n", 1)[0]
+    return max(",;\t", key=header.count)
+
+
+def _header_problems(header: Sequence[str], name: str) -> list[Problem]:
+    """Report columns without a name and names used twice."""
+    problems: list[Problem] = []
+    for i, column in enumerate(header):
+        if not column:
+            problems.append(
+                Problem(
+                    message=f"Column {i + 1} has no name",
+                    remedy="name it or remove it",
+                    file=name,
+                    row=1,
+                )
+            )
+        elif column in header[:i]:
+            problems.append(
+                Problem(
+                    message=f"The column {column} stands there twice",
+                    remedy="rename one of them",
+                    file=name,
+                    row=1,
+                    field=column,
+                )
+            )
+    return problems

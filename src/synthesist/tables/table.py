@@ -1,0 +1,155 @@
+"""Named columns of cells, and the one place where a cell becomes a number."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthesist.errors import InvalidInput, Problem
+
+Vector = NDArray[np.float64]
+
+#: A cell as it was read: text from a CSV, a value from a frame, None where empty.
+Cell = str | float | int | bool | None
+
+#: What R writes for an empty number; any other word in a number column is an error.
+EMPTY_WORDS = frozenset({"", "NA"})
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Columns by name, with the row numbers by which an error names a row.
+
+    `native` is the frame the table was read from, None for a CSV; results are
+    given back in its kind.
+    """
+
+    name: str
+    columns: Mapping[str, Sequence[Cell] | Vector]
+    rows: Sequence[int]
+    native: Any = field(default=None, compare=False, repr=False)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __contains__(self, column: object) -> bool:
+        return column in self.columns
+
+    def problem(self, message: str, *, index: int, column: str, remedy: str) -> Problem:
+        """Return a problem placed at one cell."""
+        return Problem(
+            message=message,
+            remedy=remedy,
+            file=self.name,
+            row=self.rows[index],
+            field=column,
+        )
+
+    def require(self, columns: Iterable[str]) -> None:
+        """Raise `InvalidInput` naming every missing column and its nearest known name."""
+        problems = [
+            Problem(
+                message=f"The column {name} is missing",
+                remedy=_nearest(name, self.columns),
+                file=self.name,
+            )
+            for name in columns
+            if name not in self.columns
+        ]
+        if problems:
+            raise InvalidInput(problems=problems)
+
+    def texts(self, column: str) -> tuple[str, ...]:
+        """Return a column as text, stripped, empty where the cell is empty."""
+        return tuple(as_text(cell) for cell in self.columns[column])
+
+    def numbers(self, column: str, problems: list[Problem] | None = None) -> Vector:
+        """Return a column as floats (k,), NaN where the cell is empty.
+
+        A cell that is no finite number is added to `problems`, or raised at once
+        when no list is given.
+
+        Raises
+        ------
+        InvalidInput
+            If a cell is no finite number and `problems` is None.
+        """
+        values = self.columns[column]
+        if isinstance(values, np.ndarray):
+            bad = np.flatnonzero(np.isinf(values))
+            found = [self._not_a_number(int(i), column, values[i]) for i in bad]
+            numbers = values
+        else:
+            found: list[Problem] = []
+            numbers = np.full(len(values), np.nan)
+            for index, cell in enumerate(values):
+                try:
+                    numbers[index] = as_number(cell)
+                except ValueError:
+                    found.append(self._not_a_number(index, column, cell))
+        if found and problems is None:
+            raise InvalidInput(problems=found)
+        if problems is not None:
+            problems.extend(found)
+        return numbers
+
+    def _not_a_number(self, index: int, column: str, cell: object) -> Problem:
+        text = str(cell)
+        shown = text if len(text) <= 40 else text[:37] + "..."
+        remedy = "write a plain number such as 12.5, or leave the cell empty"
+        if text.count(",") == 1 and text.replace(",", ".", 1).strip().lstrip("+-").replace(".", "", 1).isdigit():
+            remedy = f"write the decimal point as a point: {text.strip().replace(',', '.')}"
+        return self.problem(
+            f"'{shown}' is not a number", index=index, column=column, remedy=remedy
+        )
+
+
+def as_number(cell: Cell) -> float:
+    """Return a cell as a float, NaN if it is empty.
+
+    Raises
+    ------
+    ValueError
+        If the cell holds anything but one finite number.
+    """
+    if cell is None:
+        return math.nan
+    if isinstance(cell, str):
+        # float() also reads 1_000, inf and nan, which nobody means in a table.
+        text = cell.strip().replace("\N{MINUS SIGN}", "-")
+        if text in EMPTY_WORDS:
+            return math.nan
+        if "_" in text:
+            raise ValueError(cell)
+        number = float(text)
+        if not math.isfinite(number):
+            raise ValueError(cell)
+        return number
+    number = float(cell)
+    if math.isinf(number):
+        raise ValueError(cell)
+    return number
+
+
+def as_text(cell: Cell) -> str:
+    """Return a cell as stripped text, empty for None and NaN, 1976.0 as 1976."""
+    if cell is None or (isinstance(cell, float) and math.isnan(cell)):
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    """Name the column that was probably meant."""
+    known = list(known)
+    close = difflib.get_close_matches(name, known, n=1)
+    if close:
+        return f"rename {close[0]} to {name}, or say which column holds it"
+    return f"add it; the table has {', '.join(known) or 'no columns'}"
