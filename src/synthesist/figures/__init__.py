@@ -1,0 +1,84 @@
+"""Drawings from plain arrays: forest plots, flow diagrams and their fonts.
+
+Nothing here knows effects or pooling. Importing this package does not import
+matplotlib; calling one of its functions does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from synthesist.figures.flow_model import (
+    FlowCount,
+    FlowCounts,
+    FlowOther,
+    FlowPrevious,
+)
+from synthesist.figures.forest_model import (
+    ForestGroup,
+    ForestPlot,
+    ForestRow,
+    ForestSummary,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = [
+    "FlowCount",
+    "FlowCounts",
+    "FlowOther",
+    "FlowPrevious",
+    "ForestGroup",
+    "ForestPlot",
+    "ForestRow",
+    "ForestSummary",
+    "embedded_font_css",
+    "flow",
+    "forest",
+    "save",
+]
+
+
+def forest(plot: ForestPlot, *, width_mm: float = 180) -> Figure:
+    """Draw a forest plot as wide as asked and as high as its rows need.
+
+    Raises
+    ------
+    InvalidInput
+        If a row has the wrong number of cells, a number cannot stand on the
+        axis, a character has no glyph, or the columns do not fit the width.
+    """
+    raise NotImplementedError
+
+
+def flow(counts: FlowCounts, *, width_mm: float = 180) -> Figure:
+    """Draw the flow diagram of PRISMA 2020.
+
+    References
+    ----------
+    Page MJ et al. BMJ 2021;372:n71. doi:10.1136/bmj.n71
+    """
+    raise NotImplementedError
+
+
+def save(
+    figure: Figure, stem: str | Path, formats: Sequence[str] = ("svg", "pdf", "png")
+) -> dict[str, Path]:
+    """Write a figure under `stem` with each suffix; the same figure, the same bytes.
+
+    `stem` is the path without its suffix. SVG keeps text as text and carries the
+    glyphs it uses, PDF embeds its fonts.
+    """
+    raise NotImplementedError
+
+
+def embedded_font_css(text: str) -> str:
+    """Give the ``@font-face`` rules that carry exactly the glyphs of `text`.
+
+    For an HTML page that must look the same everywhere; the families are named
+    ``Synthesist Sans`` and, where `text` has Chinese, ``Synthesist Sans SC``.
+    """
+    raise NotImplementedError
