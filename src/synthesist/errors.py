@@ -53,9 +53,7 @@ class SynthesistError(Exception):
         problems: Iterable[Problem] = (),
     ) -> None:
         given = tuple(problems)
-        self.problems = given or (
-            Problem(message=message, place=where, remedy=remedy),
-        )
+        self.problems = given or (Problem(message=message, place=where, remedy=remedy),)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 

@@ -6,12 +6,12 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from synthesist.errors import InvalidInput, NotFound, Problem
-from synthesist.tables.table import Cell, Table
+from synthesist.tables.table import Cell, Table, Vector
 
 #: Python refuses fields over 131,072 characters unless told otherwise; abstracts
 #: of supplements are longer.
@@ -157,7 +157,8 @@ def read_frame(data: Any, *, name: str = "") -> Table:
     """
     label = name or "data"
     if isinstance(data, Mapping):
-        given = {str(key): value for key, value in data.items()}
+        mapping = cast(Mapping[object, Any], data)
+        given = {str(key): value for key, value in mapping.items()}
         lengths = {len(value) for value in given.values()}
         if len(lengths) > 1:
             raise InvalidInput(
@@ -165,7 +166,9 @@ def read_frame(data: Any, *, name: str = "") -> Table:
                 where=label,
                 remedy="give every column one value a row",
             )
-        columns = {key: _column(np.asarray(value)) for key, value in given.items()}
+        columns: dict[str, Sequence[Cell] | Vector] = {
+            key: _column(np.asarray(value)) for key, value in given.items()
+        }
         k = lengths.pop() if lengths else 0
         return Table(name=label, columns=columns, rows=range(1, k + 1))
 

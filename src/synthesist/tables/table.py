@@ -103,8 +103,17 @@ class Table:
         text = str(cell)
         shown = text if len(text) <= 40 else text[:37] + "..."
         remedy = "write a plain number such as 12.5, or leave the cell empty"
-        if text.count(",") == 1 and text.replace(",", ".", 1).strip().lstrip("+-").replace(".", "", 1).isdigit():
-            remedy = f"write the decimal point as a point: {text.strip().replace(',', '.')}"
+        if (
+            text.count(",") == 1
+            and text.replace(",", ".", 1)
+            .strip()
+            .lstrip("+-")
+            .replace(".", "", 1)
+            .isdigit()
+        ):
+            remedy = (
+                f"write the decimal point as a point: {text.strip().replace(',', '.')}"
+            )
         return self.problem(
             f"'{shown}' is not a number", index=index, column=column, remedy=remedy
         )
