@@ -1,0 +1,212 @@
+"""The protocol: what was asked, where it was looked for, and what was planned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+#: Where records come from; the first two make up PRISMA's left column.
+SOURCE_KINDS = (
+    "database",
+    "register",
+    "website",
+    "organisation",
+    "citations",
+    "other",
+    "previous",
+)
+
+REVIEWER_ROLES = ("reviewer", "consensus")
+OUTCOME_KINDS = ("binary", "continuous", "time-to-event", "count")
+DIRECTIONS = ("higher", "lower")
+ANALYSIS_KINDS = ("pool", "subtraction")
+ANALYSIS_ROLES = ("primary", "secondary", "sensitivity", "harm")
+
+#: Parts of a review that may be invented, for teaching or because they were
+#: never published; the label travels to page and flow.
+SYNTHETIC_PARTS = (
+    "records",
+    "duplicates",
+    "screening",
+    "studies",
+    "results",
+    "reported",
+    "appraisal",
+    "claims",
+    "ipd",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What the review asks, in one sentence and in its parts."""
+
+    text: str = ""
+    population: str = ""
+    intervention: str = ""
+    comparator: str = ""
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Eligibility:
+    """What is let in, what is left out, and the reasons for exclusion in order."""
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    exclusion_reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchSource:
+    """One place that was searched; `files` are its exports under searches/."""
+
+    id: str
+    name: str
+    kind: str = "database"
+    platform: str = ""
+    date: date | None = None
+    languages: tuple[str, ...] = ()
+    strategy: str = ""
+    hits: int | None = None
+    files: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewer:
+    """A person who decides; role `consensus` settles disagreements."""
+
+    id: str
+    name: str = ""
+    role: str = "reviewer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What was measured; `better` says which direction helps the patient."""
+
+    id: str
+    label: str
+    kind: str | None = None
+    unit: str = ""
+    better: str | None = None
+    definition: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regimen:
+    """What an arm received, with its dose and schedule as printed."""
+
+    id: str
+    label: str
+    drug: str = ""
+    dose: float | None = None
+    dose_unit: str = ""
+    route: str = ""
+    schedule: str = ""
+    duration: str = ""
+    source: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedAnalysis:
+    """One planned computation: which results enter it and by which rules.
+
+    Rules left empty (None) are the program's defaults. `timepoint`, `population`,
+    `designs`, `studies`, `exclude` and `arms` are filters; an empty one lets
+    everything pass.
+    """
+
+    id: str
+    title: str
+    outcome: str = ""
+    measure: str
+    kind: str = "pool"
+    role: str = "primary"
+    timepoint: tuple[str, ...] = ()
+    population: tuple[str, ...] = ()
+    designs: tuple[str, ...] = ()
+    studies: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    arms: tuple[str, ...] = ()
+    baseline: str = ""
+    r: float | None = None
+    model: str | None = None
+    tau2: str | None = None
+    interval: str | None = None
+    prediction: str | None = None
+    zero_cells: str | None = None
+    profile: str | None = None
+    level: float = 0.95
+    subgroup: str = ""
+    favours: tuple[str, str] | None = None
+    whole: str = ""
+    part: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deviation:
+    """A departure from the protocol, when and why."""
+
+    date: date
+    change: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protocol:
+    """Everything review.toml says."""
+
+    format: int
+    title: str
+    authors: tuple[str, ...] = ()
+    registration: str = ""
+    date: date | None = None
+    note: str = ""
+    synthetic: tuple[str, ...] = ()
+    reviewers_per_record: int | None = None
+    question: Question = Question()
+    eligibility: Eligibility = Eligibility()
+    sources: tuple[SearchSource, ...] = ()
+    reviewers: tuple[Reviewer, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    regimens: tuple[Regimen, ...] = ()
+    analyses: tuple[PlannedAnalysis, ...] = ()
+    deviations: tuple[Deviation, ...] = ()
+
+    @property
+    def votes_needed(self) -> int:
+        """How many reviewers must judge a record: two, or one who works alone."""
+        if self.reviewers_per_record is not None:
+            return self.reviewers_per_record
+        return 2 if sum(r.role == "reviewer" for r in self.reviewers) > 1 else 1
+
+    def source_of(self, file: str) -> SearchSource | None:
+        """Return the source a search file belongs to, None for an unnamed file."""
+        return next((s for s in self.sources if file in s.files), None)
+
+    def analysis(self, key: str) -> PlannedAnalysis:
+        """Return a planned analysis by its id."""
+        return by_id(self.analyses, key)
+
+
+def by_id(items: tuple[Any, ...], key: str) -> Any:
+    """Return the item of that id.
+
+    Raises
+    ------
+    NotFound
+        If there is none.
+    """
+    from synthesist.errors import NotFound
+
+    for item in items:
+        if item.id == key:
+            return item
+    kind = type(items[0]).__name__.lower() if items else "entry"
+    raise NotFound(f"There is no {kind} '{key}' in review.toml.")
