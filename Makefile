@@ -21,10 +21,10 @@ help:
 	@echo "make clean     remove the environment and everything built"
 
 base:
-	@PYTHON='$(PYTHON)' tools/environment base
+	@PYTHON='$(PYTHON)' scripts/environment base
 
 dev:
-	@PYTHON='$(PYTHON)' tools/environment dev
+	@PYTHON='$(PYTHON)' scripts/environment dev
 
 demo: base
 	@$(BIN)/synthesist run $(EXAMPLE)

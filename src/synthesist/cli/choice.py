@@ -1,0 +1,53 @@
+"""An option whose values are the codes of a registry."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable
+
+import click
+
+from synthesist.errors import InvalidInput
+
+
+class Code(click.ParamType):
+    """A code of a registry that is loaded when the option is used.
+
+    Registries live beside the statistics, so reading them at start would load
+    what `synthesist --help` does not need.
+    """
+
+    def __init__(self, name: str, codes: Callable[[], Iterable[str]]) -> None:
+        self.name = name
+        self._codes = codes
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """Show the codes in the help."""
+        return f"[{'|'.join(self._codes())}]"
+
+    def convert(
+        self,
+        value: str,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str:
+        """Return the code as the registry spells it.
+
+        Raises
+        ------
+        InvalidInput
+            If the registry has no such code, in any spelling of case.
+        """
+        codes = list(self._codes())
+        if value in codes:
+            return value
+        by_fold = {code.casefold(): code for code in codes}
+        if value.casefold() in by_fold:
+            return by_fold[value.casefold()]
+        close = difflib.get_close_matches(value.casefold(), by_fold, n=1)
+        meant = f"did you mean {by_fold[close[0]]}? " if close else ""
+        raise InvalidInput(
+            f"'{value}' is no {self.name}",
+            where=param.opts[0] if param else "",
+            remedy=f"{meant}choose one of {', '.join(codes)}",
+        )
