@@ -1,0 +1,128 @@
+"""What a cell must fulfil before anything is computed from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from synthesist.effects.arms import Cells
+from synthesist.effects.work import Mask
+from synthesist.tables import Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that may be wrong with a cell, and what to do about it.
+
+    `fails` answers for every row at once, False where a cell is empty; `message`
+    is filled with the row's cells, by role. A check that compares says nothing
+    where one of `others` was already found wrong.
+    """
+
+    role: str
+    fails: Callable[[Cells], Mask]
+    message: str
+    remedy: str
+    others: tuple[str, ...] = ()
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Every cell that is looked at."""
+        return (self.role, *self.others)
+
+
+def events_among(events: str, n: str) -> tuple[Check, ...]:
+    """Check counts of patients with an event among all patients of a group."""
+    return (
+        *size(n),
+        not_negative(events, "The number of events"),
+        whole(events, "The number of events"),
+        Check(
+            events,
+            lambda cells: cells[events] > cells[n],
+            f"{{{events}}} events among {{{n}}} patients",
+            f"correct {events} or {n}; events are patients with the event, not episodes",
+            (n,),
+        ),
+    )
+
+
+def size(n: str, least: int = 1) -> tuple[Check, ...]:
+    """Check the number of patients in a group."""
+    return (
+        Check(
+            n,
+            lambda cells: cells[n] < least,
+            f"The group size is {{{n}}}",
+            f"give the number of patients, at least {least}, or empty the whole row if the study did not report it",
+        ),
+        whole(n, "The group size"),
+    )
+
+
+def whole(role: str, what: str) -> Check:
+    """Check that a count is a whole number."""
+    return Check(
+        role,
+        lambda cells: cells[role] != np.rint(cells[role]),
+        f"{what} is {{{role}}}, which is not whole",
+        "give the count; if it stands as a per cent, compute the count from it",
+    )
+
+
+def not_negative(role: str, what: str) -> Check:
+    """Check that a cell is at least 0."""
+    return Check(
+        role,
+        lambda cells: cells[role] < 0,
+        f"{what} is {{{role}}}, below 0",
+        "correct it, or empty the whole row if the study did not report it",
+    )
+
+
+def positive(role: str, what: str) -> Check:
+    """Check that a cell is above 0."""
+    return Check(
+        role,
+        lambda cells: cells[role] <= 0,
+        f"{what} is {{{role}}}; it must be above 0",
+        "correct it, or empty the whole row if the study did not report it",
+    )
+
+
+def within(role: str, what: str, low: float, high: float, remedy: str) -> Check:
+    """Check that a cell lies between two ends, the ends excluded."""
+    return Check(
+        role,
+        lambda cells: (cells[role] <= low) | (cells[role] >= high),
+        f"{what} is {{{role}}}; it must lie between {low:g} and {high:g}",
+        remedy,
+    )
+
+
+def ordered(low: str, high: str, what: str) -> Check:
+    """Check that the lower of two cells is below the upper."""
+    return Check(
+        high,
+        lambda cells: cells[low] >= cells[high],
+        f"The lower limit of {what}, {{{low}}}, is not below the upper, {{{high}}}",
+        f"exchange or correct {low} and {high}",
+        (low,),
+    )
+
+
+def failing(checks: tuple[Check, ...], cells: Cells) -> bool:
+    """Return whether any cell fails any check."""
+    return any(bool(check.fails(cells).any()) for check in checks)
+
+
+def shown(value: Vector | float) -> str:
+    """Write a number of the table as a person would."""
+    number = float(value)
+    return (
+        str(int(number))
+        if number.is_integer() and abs(number) < 1e15
+        else f"{number:g}"
+    )

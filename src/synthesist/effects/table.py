@@ -1,0 +1,197 @@
+"""Study effects as pooling takes them: one row a study, nothing left behind."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from synthesist.effects.measures import Measure
+from synthesist.effects.notes import row_notes, table_notes
+from synthesist.effects.work import Indices, Remark, Rules
+from synthesist.errors import NotFound
+from synthesist.tables import Cell, Vector, give_back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class EffectTable:
+    """One effect a study, in the order of the input; the only input of pooling.
+
+    Attributes
+    ----------
+    measure : Measure
+        What the effects are and how they are read.
+    study : sequence of str
+        A label for every row of the input.
+    y, v : (k,) arrays
+        Effects on the analysis scale and their variances, NaN exactly where a
+        study is not included.
+    included : (k,) array of bool
+        Which studies have an effect.
+    cells : mapping of (k,) arrays
+        The role columns as given, before any correction, NaN where empty.
+    columns : mapping of sequences
+        Every other column of the input, for subgroups and moderators.
+    row_notes : sequence of str
+        What must be known of each study, empty where nothing.
+    rules : mapping of str
+        The choices by which the effects were computed.
+    notes : tuple of str
+        What must be known of the whole.
+    remarks : mapping of Remark to rows
+        What the notes are made of.
+    choices : Rules
+        The same choices and those that did not matter, to compute anew.
+    native : object
+        The caller's frame; answers are given back in its kind.
+    """
+
+    measure: Measure
+    study: Sequence[str]
+    y: Vector
+    v: Vector
+    included: NDArray[np.bool_]
+    cells: Mapping[str, Vector]
+    columns: Mapping[str, Sequence[Cell] | Vector]
+    row_notes: Sequence[str]
+    rules: Mapping[str, str]
+    notes: tuple[str, ...] = ()
+    remarks: Mapping[Remark, Indices] = field(
+        default_factory=dict[Remark, Indices], repr=False
+    )
+    choices: Rules = field(default_factory=Rules, repr=False)
+    native: Any = field(default=None, repr=False)
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    def select(self, mask: ArrayLike) -> EffectTable:
+        """Return the table of the studies where `mask` (k,) is true, in order."""
+        chosen = np.flatnonzero(np.asarray(mask, dtype=np.bool_))
+        place = np.full(len(self), -1, dtype=np.int64)
+        place[chosen] = np.arange(len(chosen))
+        remarks: dict[Remark, Indices] = {}
+        for remark, rows in self.remarks.items():
+            kept = place[rows]
+            if (kept >= 0).any():
+                remarks[remark] = kept[kept >= 0]
+        study = tuple(self.study[index] for index in chosen.tolist())
+        return replace(
+            self,
+            study=study,
+            y=self.y[chosen],
+            v=self.v[chosen],
+            included=self.included[chosen],
+            cells={role: cells[chosen] for role, cells in self.cells.items()},
+            columns={
+                name: column[chosen]
+                if isinstance(column, np.ndarray)
+                else tuple(column[index] for index in chosen.tolist())
+                for name, column in self.columns.items()
+            },
+            row_notes=row_notes(remarks, len(chosen)),
+            notes=table_notes(remarks, study),
+            remarks=remarks,
+        )
+
+    def column(self, name: str) -> Sequence[Cell] | Vector:
+        """Return a column of the input that is no role, for subgroups and moderators.
+
+        Raises
+        ------
+        NotFound
+            If the input had no such column.
+        """
+        if name in self.columns:
+            return self.columns[name]
+        if name in self.cells:
+            return self.cells[name]
+        raise NotFound(
+            f"There is no column {name}.",
+            remedy=f"choose one of {', '.join(self.columns) or 'none: the table has no further columns'}",
+        )
+
+    def to_reading(self, values: ArrayLike) -> Vector:
+        """Return analysed values, such as a pooled estimate, as they are read."""
+        return self.measure.scale.to_reading(values)
+
+    def readings(self, level: float = 0.95) -> tuple[Vector, Vector, Vector]:
+        """Return each study's effect and its normal limits (k,), as they are read."""
+        half = NormalDist().inv_cdf(0.5 + level / 2) * np.sqrt(self.v)
+        back = self.measure.scale.to_reading
+        return back(self.y), back(self.y - half), back(self.y + half)
+
+    def to_frame(self, backend: str | None = None) -> Any:
+        """Return one row a study on the reading scale, in the caller's kind of frame.
+
+        Data from a file give a dictionary of columns, unless `backend` names
+        pandas, polars or pyarrow.
+        """
+        estimate, low, high = self.readings()
+        return give_back(
+            {
+                "study": self.study,
+                "estimate": estimate,
+                "ci_low": low,
+                "ci_high": high,
+                "yi": self.y,
+                "vi": self.v,
+                "included": self.included,
+                "note": self.row_notes,
+            },
+            self.native,
+            backend,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as JSON knows it, None where there is no number."""
+        from synthesist import __version__
+
+        estimate, low, high = self.readings()
+        return {
+            "measure": self.measure.code,
+            "label": self.measure.label,
+            "scale": self.measure.scale.name,
+            "rules": dict(self.rules),
+            "notes": list(self.notes),
+            "studies": [
+                {
+                    "study": self.study[i],
+                    "y": _number(self.y[i]),
+                    "v": _number(self.v[i]),
+                    "included": bool(self.included[i]),
+                    "estimate": _number(estimate[i]),
+                    "ci_low": _number(low[i]),
+                    "ci_high": _number(high[i]),
+                    "note": self.row_notes[i],
+                }
+                for i in range(len(self))
+            ],
+            "versions": {"synthesist": __version__, "numpy": np.__version__},
+        }
+
+    def summary(self) -> str:
+        """Return the table as text, one line a study."""
+        shown = self.measure.scale.show_reading
+        estimate, low, high = self.readings()
+        width = max((len(label) for label in self.study), default=0)
+        lines = [f"{self.measure.label}, {len(self)} studies"]
+        for i, label in enumerate(self.study):
+            text = (
+                f"{shown(estimate[i])} ({shown(low[i])} to {shown(high[i])})"
+                if self.included[i]
+                else ""
+            )
+            parts = (f"{label:<{width}}", text, self.row_notes[i])
+            lines.append("  ".join(part for part in parts if part).rstrip())
+        return "\n".join((*lines, *self.notes))
+
+
+def _number(value: float) -> float | None:
+    """Return a float that JSON can hold."""
+    return float(value) if math.isfinite(value) else None

@@ -1,0 +1,147 @@
+"""What is done about two-by-two tables in which a cell is zero."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from synthesist.effects.arms import Events
+from synthesist.effects.work import Remark, Work
+from synthesist.tables import Vector
+
+NO_EVENTS = Remark(
+    "no events in either group",
+    "No events in either group in {studies}, so what enters is the correction: compare Mantel-Haenszel, Peto or a binomial model (GLMM).",
+)
+ALL_EVENTS = Remark(
+    "every patient had the event",
+    "Every patient of both groups had the event in {studies}, so what enters is the correction: compare Mantel-Haenszel, Peto or a binomial model (GLMM).",
+)
+NO_EVENTS_DROPPED = Remark(
+    "no events in either group, left out",
+    "No events in either group in {studies}, left out (zero_cells = drop-double-zero).",
+)
+ALL_EVENTS_DROPPED = Remark(
+    "every patient had the event, left out",
+    "Every patient of both groups had the event in {studies}, left out (zero_cells = drop-double-zero).",
+)
+BY_SIZE = Remark(
+    "corrected in proportion to group size",
+    "In {studies} a cell was zero; each group's cells were corrected in proportion to its size, by {add} on average (treatment-arm rule).",
+)
+BY_OTHERS = Remark(
+    "corrected towards the other studies' odds ratio",
+    "In {studies} a cell was zero; the cells were corrected by {add} on average towards the odds ratio of the studies without a zero (empirical rule).",
+)
+
+#: How much is added to each cell of the treated and of the control group, given
+#: both group sizes and the odds ratio of the studies without a zero.
+Split = Callable[[Vector, Vector, float], tuple[Vector, Vector]]
+
+
+def correct(treated: Events, control: Events, work: Work) -> tuple[Events, Events]:
+    """Return both groups, corrected as the zero-cell rule says.
+
+    A correction is added to the events and to the non-events of a group. Groups
+    that need none are returned as they are, without a copy.
+
+    References
+    ----------
+    Sweeting MJ, Sutton AJ, Lambert PC. Stat Med 2004;23:1351. doi:10.1002/sim.1761
+    """
+    rule, add = work.rules.zero_cells, work.rules.add
+    if rule == "none":
+        return treated, control
+    if rule == "all":
+        work.remark(added(add), np.ones(len(treated.n), dtype=np.bool_))
+        return (
+            Events(treated.events + add, treated.n + 2 * add),
+            Events(control.events + add, control.n + 2 * add),
+        )
+    rest_t, rest_c = treated.n - treated.events, control.n - control.events
+    where = np.flatnonzero((treated.events * rest_t) * (control.events * rest_c) == 0)
+    if not where.size:
+        return treated, control
+    none = where[(treated.events[where] == 0) & (control.events[where] == 0)]
+    every = where[(rest_t[where] == 0) & (rest_c[where] == 0)]
+    if rule == "drop-double-zero":
+        work.leave_out(NO_EVENTS_DROPPED, none)
+        work.leave_out(ALL_EVENTS_DROPPED, every)
+        where = np.setdiff1d(where, np.union1d(none, every))
+    else:
+        work.remark(NO_EVENTS, none)
+        work.remark(ALL_EVENTS, every)
+    if rule in SPLITS:
+        remark, split = SPLITS[rule]
+        remark = Remark(
+            remark.row, remark.table.replace("{add}", amount(work.rules.add))
+        )
+        share_t, share_c = split(
+            treated.n[where], control.n[where], work.shared.get("odds_ratio", 1.0)
+        )
+    else:
+        remark, share_t, share_c = added(add), np.ones(1), np.ones(1)
+    work.remark(remark, where)
+    return (
+        _raised(treated, where, add * share_t),
+        _raised(control, where, add * share_c),
+    )
+
+
+def added(add: float) -> Remark:
+    """Return the remark that the same amount went into each cell."""
+    return Remark(
+        f"{amount(add)} added to each cell",
+        f"{amount(add)} added to every cell of {{studies}}, where a cell was zero.",
+    )
+
+
+def amount(add: float) -> str:
+    """Write the usual correction as it is spoken of."""
+    return "1/2" if add == 0.5 else f"{add:g}"
+
+
+def odds_ratio_without_zeros(treated: Events, control: Events) -> float:
+    """Return the Mantel-Haenszel odds ratio of the tables without a zero cell, 1 if none."""
+    rest_t, rest_c = treated.n - treated.events, control.n - control.events
+    whole = treated.events * rest_t * control.events * rest_c > 0
+    total = treated.n + control.n
+    above = (treated.events * rest_c / total)[whole].sum()
+    below = (control.events * rest_t / total)[whole].sum()
+    return float(above / below) if whole.any() else 1.0
+
+
+def _raised(arm: Events, where: np.ndarray, by: Vector) -> Events:
+    """Return the group with `by` added to events and non-events of some studies."""
+    events, n = arm.events.copy(), arm.n.copy()
+    events[where] += by
+    n[where] += 2 * by
+    return Events(events, n)
+
+
+def _by_size(n_t: Vector, n_c: Vector, ratio: float) -> tuple[Vector, Vector]:
+    """Split in proportion to group size, so that two empty groups show no effect."""
+    del ratio
+    return 2 * n_t / (n_t + n_c), 2 * n_c / (n_t + n_c)
+
+
+def _by_others(n_t: Vector, n_c: Vector, ratio: float) -> tuple[Vector, Vector]:
+    """Split so that two empty groups show the other studies' odds ratio."""
+    total = ratio * n_t + n_c
+    return 2 * ratio * n_t / total, 2 * n_c / total
+
+
+SPLITS: dict[str, tuple[Remark, Split]] = {
+    "treatment-arm": (BY_SIZE, _by_size),
+    "empirical": (BY_OTHERS, _by_others),
+}
+
+ZERO_CELLS = (
+    "only-zero",
+    "none",
+    "all",
+    "treatment-arm",
+    "empirical",
+    "drop-double-zero",
+)
