@@ -10,7 +10,15 @@ import click
 from synthesist.errors import InvalidInput
 
 
-class Code(click.ParamType):
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Ask after the nearest known word, with a space after it; empty if none is near."""
+    by_fold = {name.casefold(): name for name in known}
+    close = difflib.get_close_matches(word.casefold(), by_fold, n=1)
+    return f"did you mean {by_fold[close[0]]}? " if close else ""
+
+
+# ParamType takes a type only in recent versions of click, and then asks for it.
+class Code(click.ParamType):  # pyright: ignore[reportMissingTypeArgument]
     """A code of a registry that is loaded when the option is used.
 
     Registries live beside the statistics, so reading them at start would load
@@ -44,10 +52,8 @@ class Code(click.ParamType):
         by_fold = {code.casefold(): code for code in codes}
         if value.casefold() in by_fold:
             return by_fold[value.casefold()]
-        close = difflib.get_close_matches(value.casefold(), by_fold, n=1)
-        meant = f"did you mean {by_fold[close[0]]}? " if close else ""
         raise InvalidInput(
             f"'{value}' is no {self.name}",
             where=param.opts[0] if param else "",
-            remedy=f"{meant}choose one of {', '.join(codes)}",
+            remedy=f"{did_you_mean(value, codes)}choose one of {', '.join(codes)}",
         )

@@ -5,12 +5,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
+from synthesist.cli.choice import did_you_mean
 from synthesist.cli.output import echo_json, error_to_dict
-from synthesist.errors import NotConverged, NotEstimable, Problem, SynthesistError
+from synthesist.errors import (
+    InvalidInput,
+    NotConverged,
+    NotEstimable,
+    Problem,
+    SynthesistError,
+)
 
 #: The commands in the order of their use; each lives in the module of its name.
 COMMANDS = ("new", "check", "run", "pool", "measures")
@@ -33,17 +40,37 @@ class Commands(click.Group):
             return None
         return import_module(f"synthesist.cli.{cmd_name}").command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is named first, or say which was probably meant."""
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            raise InvalidInput(
+                f"There is no command {args[0]}",
+                remedy=f"{did_you_mean(args[0], COMMANDS)}see synthesist --help",
+            )
+        return super().resolve_command(ctx, args)
+
     def main(
         self,
         args: Sequence[str] | None = None,
         prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
         **extra: Any,
-    ) -> NoReturn:
+    ) -> Any:
         """Run the command line; what is wrong is printed and becomes the status."""
         given = list(sys.argv[1:] if args is None else args)
-        extra["standalone_mode"] = False
         try:
-            status: object = super().main(given, prog_name or "synthesist", **extra)
+            status = super().main(
+                given,
+                prog_name or "synthesist",
+                complete_var,
+                standalone_mode=False,
+                windows_expand_args=windows_expand_args,
+                **extra,
+            )
         except SynthesistError as error:
             status = report(error, as_json="--json" in given)
         except click.exceptions.NoArgsIsHelpError as error:
@@ -53,17 +80,20 @@ class Commands(click.Group):
             status = report(explain_usage(error), as_json="--json" in given)
         except click.Abort:
             status = INTERRUPTED
-        sys.exit(status if isinstance(status, int) else 0)
+        sys.exit(status or 0)
 
 
-class WrongUsage(SynthesistError):
-    """The command was called in a way it does not know."""
-
-
-def explain_usage(error: click.UsageError) -> WrongUsage:
+def explain_usage(error: click.UsageError) -> InvalidInput:
     """Turn click's complaint into a problem with a remedy."""
     path = error.ctx.command_path if error.ctx else "synthesist"
-    return WrongUsage(error.format_message(), remedy=f"see {path} --help")
+    message = error.format_message()
+    remedy = f"see {path} --help"
+    if isinstance(error, click.NoSuchOption):
+        known = error.ctx.command.get_params(error.ctx) if error.ctx else []
+        names = [name for option in known for name in option.opts]
+        message = f"There is no option {error.option_name}"
+        remedy = did_you_mean(error.option_name, names) + remedy
+    return InvalidInput(message, remedy=remedy)
 
 
 def report(error: SynthesistError, *, as_json: bool) -> int:
@@ -93,7 +123,9 @@ def print_version(ctx: click.Context, _parameter: click.Parameter, value: bool) 
         ctx.exit()
 
 
-@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(
+    "synthesist", cls=Commands, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.option(
     "--version",
     is_flag=True,
