@@ -42,11 +42,17 @@ def read_table(data: Any, *, name: str = "") -> Table:
     return read_frame(data, name=name)
 
 
-def read_csv(path: Path, *, name: str = "") -> Table:
+def read_csv(
+    path: Path, *, name: str = "", problems: list[Problem] | None = None
+) -> Table:
     """Read a CSV, its delimiter a comma, semicolon or tab as the header says.
 
     UTF-8 with or without a byte-order mark, UTF-16 with one; lines may end in
     any way. Empty lines are skipped, but counted in the row numbers.
+
+    With a list of `problems`, those of single rows and columns are added to it
+    and reading goes on, so that one of them does not hide what else is wrong: a
+    row is filled up or cut to the length of the header.
 
     Raises
     ------
@@ -65,7 +71,7 @@ def read_csv(path: Path, *, name: str = "") -> Table:
         raise InvalidInput(
             f"The file cannot be read: {error.strerror}", where=label
         ) from None
-    return parse_csv(decode(raw, label), name=label)
+    return parse_csv(decode(raw, label), name=label, problems=problems)
 
 
 def decode(raw: bytes, name: str) -> str:
@@ -94,7 +100,7 @@ def decode(raw: bytes, name: str) -> str:
     return text
 
 
-def parse_csv(text: str, *, name: str) -> Table:
+def parse_csv(text: str, *, name: str, problems: list[Problem] | None = None) -> Table:
     """Parse the text of a CSV file; see `read_csv`."""
     csv.field_size_limit(FIELD_LIMIT)
     reader = csv.reader(
@@ -103,7 +109,7 @@ def parse_csv(text: str, *, name: str) -> Table:
     header: list[str] | None = None
     lines: list[list[str]] = []
     rows: list[int] = []
-    problems: list[Problem] = []
+    found: list[Problem] = []
     start = 1
     try:
         for cells in reader:
@@ -112,12 +118,10 @@ def parse_csv(text: str, *, name: str) -> Table:
                 continue
             if header is None:
                 header = [cell.strip() for cell in cells]
-                problems.extend(_header_problems(header, name))
-            elif len(cells) == len(header):
-                lines.append(cells)
-                rows.append(row)
-            else:
-                problems.append(
+                found.extend(_header_problems(header, name))
+                continue
+            if len(cells) != len(header):
+                found.append(
                     Problem(
                         message=f"The row has {len(cells)} cells, the header {len(header)}",
                         remedy="quote a cell that holds a comma, or add what is missing",
@@ -125,8 +129,11 @@ def parse_csv(text: str, *, name: str) -> Table:
                         row=row,
                     )
                 )
+                cells += [""] * (len(header) - len(cells))
+            lines.append(cells)
+            rows.append(row)
     except csv.Error as error:
-        problems.append(
+        found.append(
             Problem(
                 message=f"The row cannot be read as CSV ({error})",
                 remedy="close the quotation marks",
@@ -134,12 +141,15 @@ def parse_csv(text: str, *, name: str) -> Table:
                 row=start,
             )
         )
-    if header is None and not problems:
-        problems.append(
+    if header is None and not found:
+        found.append(
             Problem(message="The file is empty", remedy="add a header row", file=name)
         )
-    if problems or header is None:
-        raise InvalidInput(problems=problems)
+    if found and (problems is None or header is None):
+        raise InvalidInput(problems=found)
+    if problems is not None:
+        problems.extend(found)
+    header = header or []
     columns: dict[str, Sequence[Cell]] = {
         column: [line[i].strip() or None for line in lines]
         for i, column in enumerate(header)
