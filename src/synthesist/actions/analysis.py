@@ -59,7 +59,6 @@ def pool_table(
         columns=columns,
         study=study,
         zero_cells=zero_cells,
-        level=options.level,
     )
     return pool_effects(effects, options, by=by)
 

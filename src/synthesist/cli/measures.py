@@ -17,14 +17,15 @@ def command(as_json: bool) -> None:
     if as_json:
         echo_json({"measures": [measure.to_dict() for measure in measures]})
         return
-    wide = max(len(measure.code) for measure in measures)
-    design = ""
-    for measure in measures:
-        if measure.design != design:
-            design = measure.design
-            click.echo(f"{design.capitalize()}\n")
-        click.echo(f"  {measure.code:<{wide}}  {measure.label}")
-        for number, columns in enumerate(measure.columns):
-            word = "or" if number else "  "
-            click.echo(f"  {'':<{wide}}  {word} {' '.join(columns)}")
+    code = max(len(measure.code) for measure in measures)
+    label = max(len(measure.label) for measure in measures)
+    for design in dict.fromkeys(measure.design for measure in measures):
+        click.echo(f"{design.capitalize()}")
+        for measure in measures:
+            if measure.design == design:
+                name = f"  {measure.code:<{code}}  {measure.label:<{label}}"
+                for columns in measure.columns:
+                    click.echo(f"{name}  {' '.join(columns)}")
+                    name = f"{'or':>{len(name)}}"
         click.echo()
+    click.echo("Columns are named by their roles: t is treated, c is control.")
