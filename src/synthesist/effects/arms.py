@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from synthesist.tables import Vector
@@ -19,9 +20,14 @@ class Effects(NamedTuple):
     v: Vector
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Events:
     """Patients with the event among all patients of a group."""
 
     events: Vector
     n: Vector
+
+    @cached_property
+    def rest(self) -> Vector:
+        """Patients without the event."""
+        return self.n - self.events

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from synthesist.effects.checks import failing, shown
+from synthesist.effects.checks import shown
 from synthesist.effects.measures import MEASURES, Measure, Route
 from synthesist.effects.notes import numbered, row_notes, table_notes
 from synthesist.effects.table import EffectTable
@@ -251,15 +251,13 @@ def _straight_through(
     """Compute a table of which every row is whole and sound, in blocks; else None."""
     k = len(given.table)
     y, v = np.empty(k), np.empty(k)
-    required = [given.cells[role] for role in route.roles]
     with np.errstate(all="ignore"):
         if route.prepare is not None:
             route.prepare(given.cells, work)
         for start in range(0, k, BLOCK):
             block = slice(start, min(start + BLOCK, k))
             cells = {role: values[block] for role, values in given.cells.items()}
-            total = sum(values[block] for values in required)
-            if np.isnan(total).any() or failing(route.checks, cells):
+            if not route.is_sound(cells):
                 return None
             work.start = start
             y[block], v[block] = _settled(route, cells, work)
@@ -286,6 +284,8 @@ def _row_by_route(given: Given, work: Work) -> tuple[Vector, Vector]:
     problems.extend(_half_filled(given, np.flatnonzero(open_rows & ~empty)))
     for route, rows in taken:
         problems.extend(_failures(given, route, rows))
+    partly = np.flatnonzero(given.unreadable)
+    problems.extend(_failures(given, given.routes[0], partly))
     if problems:
         row = {number: i for i, number in enumerate(given.table.rows)}
         raise InvalidInput(
@@ -312,8 +312,9 @@ def _settled(
     y, v = route.compute(cells, work)
     if route.remark is not None:
         work.remark(route.remark, np.ones(len(y), dtype=np.bool_))
-    sound = (v > 0) & (v < np.inf) & (np.abs(y) < np.inf)
-    if not sound.all():
+    # Sums are finite, and a minimum is above 0, only where every summand is.
+    if not (np.isfinite(y.sum() + v.sum()) and v.min(initial=1) > 0):
+        sound = (v > 0) & (v < np.inf) & (np.abs(y) < np.inf)
         said = np.concatenate([np.empty(0, dtype=np.int64), *work.excluded])
         rows = work.table_rows(~sound)
         work.leave_out_rows(UNDEFINED, np.setdiff1d(rows, said))

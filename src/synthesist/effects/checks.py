@@ -66,7 +66,7 @@ def whole(role: str, what: str) -> Check:
     """Check that a count is a whole number."""
     return Check(
         role,
-        lambda cells: cells[role] != np.rint(cells[role]),
+        lambda cells: np.abs(cells[role] - np.rint(cells[role])) > 0,
         f"{what} is {{{role}}}, which is not whole",
         "give the count; if it stands as a per cent, compute the count from it",
     )
@@ -110,6 +110,22 @@ def ordered(low: str, high: str, what: str) -> Check:
         f"The lower limit of {what}, {{{low}}}, is not below the upper, {{{high}}}",
         f"exchange or correct {low} and {high}",
         (low,),
+    )
+
+
+def counts_are_sound(*groups: tuple[Vector, Vector]) -> bool:
+    """Return whether groups of (events, n) are whole, possible and not empty anywhere.
+
+    Says at once what the checks of `events_among` say cell by cell; a minimum is
+    NaN as soon as one cell is.
+    """
+    return all(
+        events.min(initial=0) >= 0
+        and n.min(initial=1) >= 1
+        and not np.greater(events, n).any()
+        and np.array_equal(np.rint(events), events)
+        and np.array_equal(np.rint(n), n)
+        for events, n in groups
     )
 
 

@@ -25,8 +25,8 @@ def log_odds_ratio(treated: Events, control: Events) -> Effects:
     ----------
     Woolf B. Ann Hum Genet 1955;19:251. doi:10.1111/j.1469-1809.1955.tb01348.x
     """
-    a, b = treated.events, treated.n - treated.events
-    c, d = control.events, control.n - control.events
+    a, b = treated.events, treated.rest
+    c, d = control.events, control.rest
     return Effects(np.log(a * d / (b * c)), 1 / a + 1 / b + 1 / c + 1 / d)
 
 

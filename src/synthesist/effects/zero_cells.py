@@ -59,12 +59,12 @@ def correct(treated: Events, control: Events, work: Work) -> tuple[Events, Event
             Events(treated.events + add, treated.n + 2 * add),
             Events(control.events + add, control.n + 2 * add),
         )
-    rest_t, rest_c = treated.n - treated.events, control.n - control.events
-    where = np.flatnonzero((treated.events * rest_t) * (control.events * rest_c) == 0)
-    if not where.size:
+    cells = (treated.events, treated.rest, control.events, control.rest)
+    if min(cell.min(initial=1) for cell in cells) > 0:
         return treated, control
+    where = np.flatnonzero(np.min(cells, axis=0) == 0)
     none = where[(treated.events[where] == 0) & (control.events[where] == 0)]
-    every = where[(rest_t[where] == 0) & (rest_c[where] == 0)]
+    every = where[(treated.rest[where] == 0) & (control.rest[where] == 0)]
     if rule == "drop-double-zero":
         work.leave_out(NO_EVENTS_DROPPED, none)
         work.leave_out(ALL_EVENTS_DROPPED, every)
@@ -104,11 +104,10 @@ def amount(add: float) -> str:
 
 def odds_ratio_without_zeros(treated: Events, control: Events) -> float:
     """Return the Mantel-Haenszel odds ratio of the tables without a zero cell, 1 if none."""
-    rest_t, rest_c = treated.n - treated.events, control.n - control.events
-    whole = treated.events * rest_t * control.events * rest_c > 0
+    whole = treated.events * treated.rest * control.events * control.rest > 0
     total = treated.n + control.n
-    above = (treated.events * rest_c / total)[whole].sum()
-    below = (control.events * rest_t / total)[whole].sum()
+    above = (treated.events * control.rest / total)[whole].sum()
+    below = (control.events * treated.rest / total)[whole].sum()
     return float(above / below) if whole.any() else 1.0
 
 

@@ -177,7 +177,7 @@ def read_frame(data: Any, *, name: str = "") -> Table:
                 remedy="give every column one value a row",
             )
         columns: dict[str, Sequence[Cell] | Vector] = {
-            key: _column(np.asarray(value)) for key, value in given.items()
+            key: _column(value) for key, value in given.items()
         }
         k = lengths.pop() if lengths else 0
         return Table(name=label, columns=columns, rows=range(1, k + 1))
@@ -207,8 +207,10 @@ def read_frame(data: Any, *, name: str = "") -> Table:
 
 def _column(values: Any) -> Any:
     """Keep numeric arrays as floats and everything else as cells."""
+    if not isinstance(values, np.ndarray):
+        return _cells(values)
     if values.dtype.kind in "iuf":
-        return values.astype(np.float64)
+        return np.asarray(values, dtype=np.float64)
     return _cells(values.tolist())
 
 

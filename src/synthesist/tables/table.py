@@ -82,8 +82,10 @@ class Table:
         """
         values = self.columns[column]
         if isinstance(values, np.ndarray):
-            bad = np.flatnonzero(np.isinf(values))
-            found = [self._not_a_number(int(i), column, values[i]) for i in bad]
+            # A sum is finite only where every summand is; most columns are.
+            finite = math.isfinite(values.sum())
+            bad = () if finite else np.flatnonzero(np.isinf(values)).tolist()
+            found = [self._not_a_number(i, column, values[i]) for i in bad]
             numbers = values
         else:
             found: list[Problem] = []
