@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How studies are pooled, each choice by its code."""
+    """How studies are pooled, each choice by its code; None is the model's own."""
 
     model: str = "iv"
-    tau2: str = "REML"
-    interval: str = "HK-guarded"
-    prediction: str = "k-1"
+    tau2: str | None = None
+    interval: str | None = None
+    prediction: str | None = None
     level: float = 0.95
 
 
@@ -67,17 +67,14 @@ def pool_effects(
     effects: EffectTable, options: Options, *, by: str | None = None
 ) -> PooledFit | SubgroupFit:
     """Pool study effects, apart for each group when `by` names a column."""
-    from synthesist.pooling import pool, subgroups
-
-    choices: dict[str, Any] = {
-        "model": options.model,
-        "tau2": options.tau2,
-        "interval": options.interval,
-        "prediction": options.prediction,
-        "level": options.level,
-    }
+    choices: dict[str, Any] = asdict(options)
     if by is None:
+        from synthesist.pooling import pool
+
         return pool(effects, **choices)
+
+    from synthesist.pooling import subgroups
+
     return subgroups(effects, by=by, **choices)
 
 

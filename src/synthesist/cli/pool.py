@@ -52,6 +52,7 @@ def _zero_cells() -> Iterable[str]:
 @click.option(
     "--measure",
     type=Code("measure", _measures),
+    metavar="CODE",
     required=True,
     help="What is pooled; `synthesist measures` says which columns each needs.",
 )
@@ -59,33 +60,32 @@ def _zero_cells() -> Iterable[str]:
     "--model",
     type=Code("model", _models),
     default="iv",
+    show_default=True,
     help="iv: inverse variance; mh: Mantel-Haenszel; peto; glmm: binomial-normal.",
 )
 @click.option(
     "--tau2",
     type=Code("estimator of tau²", _tau2),
-    default="REML",
-    help="How the variance between studies is estimated; CE: common effect.",
+    help="How the variance between studies is estimated, by default REML; CE: common effect.",
 )
 @click.option(
     "--interval",
     type=Code("interval", _intervals),
-    default="HK-guarded",
-    help="How the confidence interval is made.",
+    help="How the confidence interval is made, by default HK-guarded.",
 )
 @click.option(
     "--prediction",
     type=Code("prediction interval", _predictions),
-    default="k-1",
-    help="The degrees of freedom of the prediction interval.",
+    help="The degrees of freedom of the prediction interval, by default k-1.",
 )
 @click.option(
-    "--level", type=float, default=0.95, help="The confidence level, such as 0.95."
+    "--level", type=float, default=0.95, show_default=True, help="The confidence level."
 )
 @click.option(
     "--zero-cells",
     type=Code("rule for zero cells", _zero_cells),
     default="only-zero",
+    show_default=True,
     help="What is added to a table that has a zero.",
 )
 @click.option("--study", metavar="COLUMN", help="The column that names the studies.")
@@ -97,9 +97,9 @@ def command(
     data: Path,
     measure: str,
     model: str,
-    tau2: str,
-    interval: str,
-    prediction: str,
+    tau2: str | None,
+    interval: str | None,
+    prediction: str | None,
     level: float,
     zero_cells: str,
     study: str | None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,7 +32,7 @@ def command(folder: Path, as_json: bool) -> None:
 @contextmanager
 def steps() -> Generator[Callable[[str, int, int], None]]:
     """Show the steps of a run on a terminal; nothing where there is none."""
-    if not click.get_text_stream("stderr").isatty():
+    if not sys.stderr.isatty():
         yield lambda _step, _done, _total: None
         return
 
