@@ -1,0 +1,1 @@
+"""Arrays in, arrays out: panels, roots, quadrature, optimisation, distributions."""

@@ -1,0 +1,161 @@
+"""Many small groups of numbers side by side, so that one sum serves them all.
+
+A panel holds groups of studies as the columns of (k, g) arrays. Sums over studies
+then run down the columns, which numpy does for all groups at once over contiguous
+memory: three times as fast as `numpy.add.reduceat` over concatenated groups. Short
+groups are filled up with studies of infinite variance, whose weight is zero.
+
+The most precise study of every group lies in the first row, and effects are
+measured from it. One study may outweigh the others by any number of orders of
+magnitude: formulas such as ``sum(w) - sum(w**2) / sum(w)`` can then be computed
+from the first row and the rest, where nothing cancels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from synthesist.numerics.arrays import Indices, Matrix, Vector
+
+#: Elements in one panel: small enough for a processor's second-level cache.
+PANEL_SIZE = 32_768
+
+#: A panel takes groups, the longest first, while they are this full or fuller.
+FULLNESS = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Groups of studies as columns.
+
+    Parameters
+    ----------
+    y : (k, g) array
+        Effects measured from `centre`; the first row is zero, filling is zero.
+    v : (k, g) array
+        Sampling variances, the smallest in the first row; infinite for filling.
+    k : (g,) array
+        Number of studies of each group, as floats; at least 1.
+    centre : (g,) array
+        Effect of the most precise study.
+    """
+
+    y: Matrix
+    v: Matrix
+    k: Vector
+    centre: Vector
+
+    @property
+    def groups(self) -> int:
+        """Return the number of groups."""
+        return self.k.shape[0]
+
+    @property
+    def filled(self) -> bool:
+        """Say whether any group is shorter than the panel."""
+        return bool((self.k < self.y.shape[0]).any())
+
+    def take(self, index: Indices) -> Panel:
+        """Return the panel of some of the groups."""
+        return Panel(
+            self.y[:, index], self.v[:, index], self.k[index], self.centre[index]
+        )
+
+    def tile(self, times: int) -> Panel:
+        """Return the panel of all groups, repeated as a whole."""
+        if times == 1:
+            return self
+        return Panel(
+            np.tile(self.y, times),
+            np.tile(self.v, times),
+            np.tile(self.k, times),
+            np.tile(self.centre, times),
+        )
+
+    def finite_v(self) -> Matrix:
+        """Return the variances with zero for filling, for plain sums."""
+        return np.where(np.isinf(self.v), 0.0, self.v) if self.filled else self.v
+
+    def present(self) -> Matrix:
+        """Return 1 for a study and 0 for filling, (k, g)."""
+        return np.isfinite(self.v).astype(np.float64)
+
+
+def single_panel(y: Vector, v: Vector) -> Panel:
+    """Return the panel of one group, given effects and variances (k,), k >= 1."""
+    return panel_of(y[:, None], v[:, None], np.array([float(len(y))]))
+
+
+def panel_of(y: Matrix, v: Matrix, k: Vector) -> Panel:
+    """Return a panel of columns, with the most precise study moved to the front.
+
+    Parameters
+    ----------
+    y, v : (n, g) arrays
+        Effects and variances; rows that a group does not use have an infinite
+        variance and any finite effect.
+    k : (g,) array
+        Number of studies in each group.
+    """
+    columns = np.arange(y.shape[1], dtype=np.intp)
+    first = v.argmin(axis=0)
+    centre = y[first, columns]
+    y = y - centre
+    y[first, columns] = y[0]
+    y[0] = 0.0
+    smallest = v[first, columns]
+    v = v.copy()
+    v[first, columns] = v[0]
+    v[0] = smallest
+    if (k < y.shape[0]).any():
+        y[np.isinf(v)] = 0.0
+    return Panel(y, v, k, centre)
+
+
+def ragged_panels(
+    y: Vector, v: Vector, starts: Indices, counts: Indices
+) -> Iterator[tuple[Indices, Panel]]:
+    """Pack concatenated groups of any length into panels of similar length.
+
+    Parameters
+    ----------
+    y, v : (n,) arrays
+        Effects and variances of all groups, one after the other.
+    starts, counts : (g,) arrays
+        Where each group begins, and its length, at least 1.
+
+    Yields
+    ------
+    index, panel
+        Positions of the panel's groups among `starts`, and the panel.
+    """
+    order = np.argsort(-counts, kind="stable")
+    lengths = counts[order]
+    begin = 0
+    while begin < len(order):
+        longest = int(lengths[begin])
+        room = begin + max(1, PANEL_SIZE // longest)
+        # `lengths` falls, so its negative rises and can be searched.
+        short = int(np.searchsorted(-lengths, -FULLNESS * longest, side="right"))
+        end = min(room, max(short, begin + 1), len(order))
+        index = order[begin:end]
+        rows = np.arange(longest)[:, None]
+        used = rows < counts[index]
+        place = np.where(used, starts[index] + rows, starts[index])
+        yield (
+            index,
+            panel_of(
+                y[place],
+                np.where(used, v[place], np.inf),
+                counts[index].astype(np.float64),
+            ),
+        )
+        begin = end
+
+
+def column_dot(a: Matrix, b: Matrix) -> Vector:
+    """Return the sums down the columns of the product of two (k, g) arrays."""
+    return np.einsum("kg,kg->g", a, b)

@@ -1,0 +1,25 @@
+"""Study effects become one answer: heterogeneity, intervals, models, batches."""
+
+from synthesist.pooling.fit import HypothesisTest, Interval, PooledFit
+from synthesist.pooling.heterogeneity import TAU2_ESTIMATORS, Tau2Estimator
+from synthesist.pooling.intervals import INTERVALS, IntervalMethod
+from synthesist.pooling.pool import MODELS, Model, pool
+from synthesist.pooling.predictions import PREDICTIONS, Prediction
+from synthesist.pooling.tau2_intervals import TAU2_INTERVALS, Tau2Interval
+
+__all__ = [
+    "INTERVALS",
+    "MODELS",
+    "PREDICTIONS",
+    "TAU2_ESTIMATORS",
+    "TAU2_INTERVALS",
+    "HypothesisTest",
+    "Interval",
+    "IntervalMethod",
+    "Model",
+    "PooledFit",
+    "Prediction",
+    "Tau2Estimator",
+    "Tau2Interval",
+    "pool",
+]

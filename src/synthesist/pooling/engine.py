@@ -1,0 +1,176 @@
+"""The one computation behind every pooled result, for any number of groups at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from synthesist.numerics.arrays import Vector
+from synthesist.numerics.distributions import chi2_tail, normal_quantile
+from synthesist.numerics.panel import Panel
+from synthesist.pooling.heterogeneity import TAU2_ESTIMATORS
+from synthesist.pooling.intervals import INTERVALS, Inference, Pooled, symmetric
+from synthesist.pooling.predictions import PREDICTIONS
+from synthesist.pooling.tau2_intervals import TAU2_INTERVALS
+from synthesist.pooling.weights import generalised_q, trace_p, weigh
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """How effects are pooled, each choice by its code."""
+
+    tau2: str = "REML"
+    interval: str = "HK-guarded"
+    prediction: str = "k-1"
+    tau2_interval: str = "Q-profile"
+    level: float = 0.95
+
+    @property
+    def common(self) -> bool:
+        """Say whether all studies are taken to share one effect."""
+        return self.tau2 == "CE"
+
+
+class Heterogeneity(NamedTuple):
+    """How far the effects of g groups differ, all (g,); shares in per cent."""
+
+    q: Vector
+    q_p: Vector
+    h2: Vector
+    i2: Vector
+    i2_lower: Vector
+    i2_upper: Vector
+    i2_q: Vector
+    i2_q_lower: Vector
+    i2_q_upper: Vector
+
+
+class Answers(NamedTuple):
+    """The numbers of g groups, every field (g,), NaN where there is none."""
+
+    k: Vector
+    estimate: Vector
+    se: Vector
+    df: Vector
+    lower: Vector
+    upper: Vector
+    statistic: Vector
+    p: Vector
+    tau2: Vector
+    tau2_lower: Vector
+    tau2_upper: Vector
+    q: Vector
+    q_p: Vector
+    h2: Vector
+    i2: Vector
+    i2_lower: Vector
+    i2_upper: Vector
+    i2_q: Vector
+    i2_q_lower: Vector
+    i2_q_upper: Vector
+    pi_lower: Vector
+    pi_upper: Vector
+
+
+def answer(panel: Panel, method: Method) -> Answers:
+    """Pool every group of a panel.
+
+    The groups have either one study each or two and more.
+    """
+    if panel.y.shape[0] == 1:
+        return _single_studies(panel, method)
+    tau2 = TAU2_ESTIMATORS[method.tau2].estimate(panel)
+    pooled = Pooled(panel, tau2, weigh(panel, tau2))
+    # The scatter between studies has no place in the standard error when all are
+    # taken to share one effect.
+    interval = INTERVALS["normal" if method.common else method.interval]
+    inference = interval.infer(pooled, method.level)
+    missing = np.full(panel.groups, np.nan)
+    if method.common:
+        limits, prediction = (missing, missing), (missing, missing)
+    else:
+        limits = TAU2_INTERVALS[method.tau2_interval].limits(pooled, method.level)
+        prediction = PREDICTIONS[method.prediction].limits(
+            pooled, inference, method.level
+        )
+    return Answers(
+        panel.k,
+        *inference,
+        tau2,
+        *limits,
+        *_heterogeneity(panel, tau2, limits, method),
+        *prediction,
+    )
+
+
+def _heterogeneity(
+    panel: Panel, tau2: Vector, limits: tuple[Vector, Vector], method: Method
+) -> Heterogeneity:
+    """Return Cochran's Q and what follows from it and from tau².
+
+    References
+    ----------
+    Higgins JPT, Thompson SG. Stat Med 2002;21:1539. doi:10.1002/sim.1186
+    """
+    common = weigh(panel, 0.0)
+    df = panel.k - 1
+    q = generalised_q(common)
+    typical = df / trace_p(common)
+    by_q = _share(q / df - 1)
+    if method.common:
+        h2, by_tau2 = q / df, by_q
+    else:
+        h2, by_tau2 = 1 + tau2 / typical, _share(tau2 / typical)
+    lower, upper = (_share(limit / typical) for limit in limits)
+    by_q_lower, by_q_upper = _test_based(q, panel.k, method.level)
+    return Heterogeneity(
+        q=q,
+        q_p=chi2_tail(q, df),
+        h2=h2,
+        i2=by_tau2,
+        i2_lower=lower,
+        i2_upper=upper,
+        i2_q=by_q,
+        i2_q_lower=by_q_lower,
+        i2_q_upper=by_q_upper,
+    )
+
+
+def _share(excess: Vector) -> Vector:
+    """Return per cent of the total variance, given the ratio of excess to error."""
+    return 100 * np.maximum(0.0, excess) / (1 + np.maximum(0.0, excess))
+
+
+def _test_based(q: Vector, k: Vector, level: float) -> tuple[Vector, Vector]:
+    """Return limits of the Q-based I² from the standard error of the logarithm of H.
+
+    They are NaN for two studies with Q not above 2, where it is not defined.
+    """
+    many = np.where(k > 2, k, np.nan)
+    scattered = np.where(q > k, q, np.nan)
+    se = np.where(
+        q > k,
+        0.5
+        * (np.log(scattered) - np.log(k - 1))
+        / (np.sqrt(2 * scattered) - np.sqrt(2 * k - 3)),
+        np.sqrt((1 - 1 / (3 * (many - 2) ** 2)) / (2 * (many - 2))),
+    )
+    middle = 0.5 * np.log(np.maximum(1.0, q / (k - 1)))
+    half = normal_quantile(0.5 + level / 2) * se
+    lower, upper = (_share(np.expm1(2 * (middle + s * half))) for s in (-1, 1))
+    return lower, upper
+
+
+def _single_studies(panel: Panel, method: Method) -> Answers:
+    """Give each study as it is: one study knows nothing of heterogeneity."""
+    missing = np.full(panel.groups, np.nan)
+    infinite = np.full(panel.groups, np.inf)
+    inference: Inference = symmetric(
+        panel.centre, np.sqrt(panel.v[0]), infinite, method.level
+    )
+    nothing = Heterogeneity._make([missing] * len(Heterogeneity._fields))
+    return Answers(
+        panel.k, *inference, missing, missing, missing, *nothing, missing, missing
+    )

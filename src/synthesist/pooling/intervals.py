@@ -1,0 +1,131 @@
+"""Confidence intervals of the pooled effect, by their codes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from synthesist.numerics.arrays import Vector
+from synthesist.numerics.distributions import t_quantile, t_two_sided
+from synthesist.numerics.panel import Panel
+from synthesist.pooling.weights import Weighed, generalised_q
+
+
+class Inference(NamedTuple):
+    """What is concluded about the pooled effects of a panel, all (g,).
+
+    The limits are measured from zero, not from the panel's centre; `df` is
+    infinite for the normal distribution. `statistic` and `p` test an effect of
+    zero and are NaN where the standard error is zero.
+    """
+
+    estimate: Vector
+    se: Vector
+    df: Vector
+    lower: Vector
+    upper: Vector
+    statistic: Vector
+    p: Vector
+
+
+class Pooled(NamedTuple):
+    """A panel weighted at its tau²: what an interval is made from."""
+
+    panel: Panel
+    tau2: Vector
+    weighed: Weighed
+
+    @property
+    def estimate(self) -> Vector:
+        """Return the pooled effects (g,)."""
+        return self.panel.centre + self.weighed.mean
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalMethod:
+    """A way to make a confidence interval and a test of the pooled effect."""
+
+    code: str
+    label: str
+    infer: Callable[[Pooled, float], Inference]
+
+
+def symmetric(estimate: Vector, se: Vector, df: Vector, level: float) -> Inference:
+    """Return the interval ``estimate ± t se``, normal where `df` is infinite."""
+    half = t_quantile(0.5 + level / 2, df) * se
+    with np.errstate(divide="ignore", invalid="ignore"):
+        statistic = np.where(se > 0, estimate / se, np.nan)
+    p = t_two_sided(statistic, df)
+    return Inference(estimate, se, df, estimate - half, estimate + half, statistic, p)
+
+
+def normal(pooled: Pooled, level: float) -> Inference:
+    """Take tau² as known."""
+    se = 1 / np.sqrt(pooled.weighed.total)
+    return symmetric(pooled.estimate, se, np.full(se.shape, np.inf), level)
+
+
+def hartung_knapp(pooled: Pooled, level: float) -> Inference:
+    """Estimate the scatter of the weighted effects, with t on ``k - 1``.
+
+    References
+    ----------
+    Hartung J, Knapp G. Stat Med 2001;20:3875. doi:10.1002/sim.1009
+    Sidik K, Jonkman JN. Stat Med 2002;21:3153. doi:10.1002/sim.1262
+    """
+    return _scaled(pooled, hartung_knapp_factor(pooled), level)
+
+
+def hartung_knapp_guarded(pooled: Pooled, level: float) -> Inference:
+    """Never take less scatter than the variances promise: factor ``max(1, q)``.
+
+    References
+    ----------
+    Röver C, Knapp G, Friede T. BMC Med Res Methodol 2015;15:99.
+    doi:10.1186/s12874-015-0091-1
+    """
+    return _scaled(pooled, np.maximum(1.0, hartung_knapp_factor(pooled)), level)
+
+
+def hartung_knapp_hybrid(pooled: Pooled, level: float) -> Inference:
+    """Take the wider of the Hartung-Knapp and the normal interval, with its test.
+
+    References
+    ----------
+    Wiksten A, Rücker G, Schwarzer G. Stat Med 2016;35:2503. doi:10.1002/sim.6879
+    """
+    first, second = hartung_knapp(pooled, level), normal(pooled, level)
+    wider = first.upper - first.lower >= second.upper - second.lower
+    return Inference(
+        *(np.where(wider, a, b) for a, b in zip(first, second, strict=True))
+    )
+
+
+def hartung_knapp_factor(pooled: Pooled) -> Vector:
+    """Return ``q = Q(tau2) / (k - 1)`` (g,), 1 on average."""
+    return generalised_q(pooled.weighed) / (pooled.panel.k - 1)
+
+
+def _scaled(pooled: Pooled, factor: Vector, level: float) -> Inference:
+    se = np.sqrt(factor / pooled.weighed.total)
+    return symmetric(pooled.estimate, se, pooled.panel.k - 1, level)
+
+
+INTERVALS: dict[str, IntervalMethod] = {
+    method.code: method
+    for method in (
+        IntervalMethod("normal", "normal", normal),
+        IntervalMethod("HK", "Hartung-Knapp", hartung_knapp),
+        IntervalMethod(
+            "HK-guarded",
+            "Hartung-Knapp, never narrower than the variances allow",
+            hartung_knapp_guarded,
+        ),
+        IntervalMethod(
+            "HK-hybrid", "the wider of Hartung-Knapp and normal", hartung_knapp_hybrid
+        ),
+    )
+}

@@ -1,0 +1,217 @@
+"""Pool study effects into one answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from synthesist.effects import EffectTable, effect_table
+from synthesist.errors import InvalidInput, NotEstimable, Problem
+from synthesist.numerics.arrays import Vector
+from synthesist.numerics.panel import single_panel
+from synthesist.pooling.engine import Method, answer
+from synthesist.pooling.fit import Interval, PooledFit, number
+from synthesist.pooling.heterogeneity import TAU2_ESTIMATORS
+from synthesist.pooling.intervals import INTERVALS
+from synthesist.pooling.notes import FEW, notes_of
+from synthesist.pooling.predictions import PREDICTIONS
+from synthesist.pooling.registry import choose
+from synthesist.pooling.tau2_intervals import TAU2_INTERVALS
+
+
+def pool(
+    effects: Any,
+    *,
+    tau2: str | None = None,
+    interval: str | None = None,
+    prediction: str | None = None,
+    tau2_interval: str | None = None,
+    model: str = "iv",
+    level: float = 0.95,
+) -> PooledFit:
+    """Pool study effects into one answer.
+
+    Parameters
+    ----------
+    effects : EffectTable, path, frame or mapping of columns
+        Study effects; anything but an `EffectTable` needs the columns ``yi`` and
+        ``vi`` or ``sei``.
+    tau2 : str
+        Code of `TAU2_ESTIMATORS`, by default ``REML``.
+    interval : str
+        Code of `INTERVALS`, by default ``HK-guarded``. With a common effect
+        (``CE``) the interval is always normal.
+    prediction : str
+        Code of `PREDICTIONS`, by default ``k-1``.
+    tau2_interval : str
+        Code of `TAU2_INTERVALS`, by default ``Q-profile``.
+    model : str
+        Code of `MODELS`, by default inverse variance. The choices above belong
+        to it and are not used by the others.
+    level : float
+        Confidence level of all intervals.
+
+    Returns
+    -------
+    PooledFit
+
+    Raises
+    ------
+    InvalidInput
+        If a code is not known, or a variance is not above zero.
+    NotEstimable
+        If no study is included.
+    """
+    table = as_effects(effects)
+    check_level(level)
+    chosen = choose(model, MODELS, "model")
+    defaults = Method()
+    method = Method(
+        tau2=choose(tau2 or defaults.tau2, TAU2_ESTIMATORS, "estimator of tau²").code,
+        interval=choose(interval or defaults.interval, INTERVALS, "interval").code,
+        prediction=choose(
+            prediction or defaults.prediction, PREDICTIONS, "prediction interval"
+        ).code,
+        tau2_interval=choose(
+            tau2_interval or defaults.tau2_interval, TAU2_INTERVALS, "interval of tau²"
+        ).code,
+        level=level,
+    )
+    return chosen.fit(table, method)
+
+
+def as_effects(effects: Any) -> EffectTable:
+    """Return an effect table, reading ready-made effects where it is not one yet."""
+    if isinstance(effects, EffectTable):
+        return effects
+    return effect_table(effects, "GEN")
+
+
+def check_level(level: float) -> None:
+    """Raise `InvalidInput` unless a confidence level lies between 0 and 1."""
+    if not 0 < level < 1:
+        raise InvalidInput(
+            f"The confidence level {level} is not between 0 and 1.",
+            remedy="write 0.95 for 95 per cent",
+        )
+
+
+def pool_inverse_variance(effects: EffectTable, method: Method) -> PooledFit:
+    """Weight studies by the inverse of their variance."""
+    y, v = usable(effects)
+    fit = _describe(effects, y, v, method)
+    if method.common or not 2 <= len(y) <= FEW:
+        return fit
+    return replace(fit, beside=(_describe(effects, y, v, replace(method, tau2="CE")),))
+
+
+def usable(effects: EffectTable) -> tuple[Vector, Vector]:
+    """Return the included effects and their variances.
+
+    Raises
+    ------
+    NotEstimable
+        If there are none.
+    InvalidInput
+        If a variance is not above zero.
+    """
+    included = effects.included
+    if not included.any():
+        raise NotEstimable(
+            "No study has an effect to pool.",
+            remedy="look at the notes of the studies for what is missing",
+        )
+    y, v = effects.y[included], effects.v[included]
+    if not (v > 0).all():
+        raise InvalidInput(
+            problems=[
+                Problem(
+                    message=f"The variance of {effects.study[i]} is not above zero",
+                    remedy="correct the row, or choose a zero-cell rule that adds to it",
+                    row=i + 1,
+                )
+                for i in np.flatnonzero(included & ~(effects.v > 0)).tolist()
+            ]
+        )
+    return y, v
+
+
+def _describe(effects: EffectTable, y: Vector, v: Vector, method: Method) -> PooledFit:
+    """Wrap the engine's answer for one group."""
+    found = answer(single_panel(y, v), method)
+    numbers = {name: float(value[0]) for name, value in found._asdict().items()}
+    k = len(y)
+    tau2 = 0.0 if k == 1 else numbers["tau2"]
+    w = 1 / (v + tau2)
+    numbers["se_known"] = float(w.sum()) ** -0.5
+
+    def between(lower: str, upper: str) -> Interval | None:
+        low, high = numbers[lower], numbers[upper]
+        if np.isnan(low) or np.isnan(high):
+            return None
+        return Interval(lower=low, upper=high, level=method.level)
+
+    return PooledFit(
+        effects=effects,
+        model="iv",
+        estimate=numbers["estimate"],
+        se=numbers["se"],
+        interval=Interval(
+            lower=numbers["lower"], upper=numbers["upper"], level=method.level
+        ),
+        statistic=number(numbers["statistic"]),
+        df=number(numbers["df"]),
+        p=number(numbers["p"]),
+        tau2=number(numbers["tau2"]),
+        tau2_interval=between("tau2_lower", "tau2_upper"),
+        tau2_method=method.tau2,
+        h2=number(numbers["h2"]),
+        i2=number(numbers["i2"]),
+        i2_interval=between("i2_lower", "i2_upper"),
+        i2_q=number(numbers["i2_q"]),
+        i2_q_interval=between("i2_q_lower", "i2_q_upper"),
+        q=0.0 if k == 1 else numbers["q"],
+        q_df=k - 1,
+        q_p=number(numbers["q_p"]),
+        prediction=between("pi_lower", "pi_upper"),
+        weights=spread(effects, 100 * w / w.sum()),
+        rules={**effects.rules, **_rules(method, k)},
+        notes=(*effects.notes, *notes_of(numbers, method)),
+    )
+
+
+def spread(effects: EffectTable, values: Vector) -> Vector:
+    """Return the values of the included studies in place, 0 for all others."""
+    everywhere = np.zeros(len(effects))
+    everywhere[effects.included] = values
+    return everywhere
+
+
+def _rules(method: Method, k: int) -> dict[str, str]:
+    """Return the choices by which the numbers were in fact computed."""
+    rules = {"model": "iv", "tau2": method.tau2, "level": f"{method.level:g}"}
+    if method.common or k == 1:
+        return rules | {"interval": "normal"}
+    return rules | {
+        "interval": method.interval,
+        "tau2_interval": method.tau2_interval,
+        "prediction": method.prediction,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A way from study effects to one answer."""
+
+    code: str
+    label: str
+    fit: Callable[[EffectTable, Method], PooledFit]
+
+
+MODELS: dict[str, Model] = {
+    model.code: model
+    for model in (Model("iv", "inverse variance", pool_inverse_variance),)
+}

@@ -1,0 +1,106 @@
+"""A pooled result as plain text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from synthesist.pooling.fit import Interval, PooledFit
+
+
+def summary(fit: PooledFit) -> str:
+    """Return the result, its heterogeneity, its rules and its notes, one a line."""
+    lines = [
+        f"{fit.effects.measure.label}, {studies(fit.k)}",
+        f"  {headline(fit)}",
+    ]
+    if fit.prediction:
+        lines.append(f"  {prediction(fit)}")
+    lines += [f"  {line}" for line in heterogeneity(fit)]
+    lines.append("  Rules: " + ", ".join(f"{k} {v}" for k, v in fit.rules.items()))
+    lines += [f"  Note: {note}" for note in fit.notes]
+    for beside in fit.beside:
+        lines.append(f"Beside it, {beside.tau2_method}: {headline(beside)}")
+    return "\n".join(lines)
+
+
+def headline(fit: PooledFit) -> str:
+    """Return the estimate with its interval and P value."""
+    show = fit.effects.measure.scale.show
+    test = f", {p_value(fit.p)}" if fit.p is not None else ""
+    return f"{show(fit.estimate)} ({between(fit, fit.interval, 'CI')}){test}"
+
+
+def prediction(fit: PooledFit) -> str:
+    """Return the prediction interval as text, empty when there is none."""
+    if fit.prediction is None:
+        return ""
+    low, high = _both(fit, fit.prediction)
+    return f"{percent(fit.prediction.level)} prediction interval {low} to {high}"
+
+
+def heterogeneity(fit: PooledFit) -> list[str]:
+    """Return Q, tau² and both I² as text, one line each."""
+    lines: list[str] = []
+    if fit.q is not None and fit.q_df:
+        test = f", {p_value(fit.q_p)}" if fit.q_p is not None else ""
+        lines.append(f"Q = {plain(fit.q)} on {fit.q_df} df{test}")
+    if fit.tau2 is not None and fit.tau2_method != "CE":
+        lines.append(
+            f"tau² = {plain(fit.tau2)}{_limits(fit.tau2_interval)} ({fit.tau2_method})"
+        )
+    if fit.i2 is not None and fit.tau2_method != "CE":
+        lines.append(f"I² from tau² = {fit.i2:.0f}%{_limits(fit.i2_interval, 0, '%')}")
+    if fit.i2_q is not None:
+        lines.append(f"I² from Q = {fit.i2_q:.0f}%{_limits(fit.i2_q_interval, 0, '%')}")
+    return lines
+
+
+def studies(number: int) -> str:
+    """Return a number of studies in words."""
+    return "1 study" if number == 1 else f"{number} studies"
+
+
+def between(fit: PooledFit, interval: Interval, name: str) -> str:
+    """Return an interval on the reading scale: ``95% CI 0.52 to 0.91``."""
+    low, high = _both(fit, interval)
+    return f"{percent(interval.level)} {name} {low} to {high}"
+
+
+def percent(level: float) -> str:
+    """Return a confidence level: ``95%``."""
+    return f"{100 * level:g}%"
+
+
+def p_value(p: float) -> str:
+    """Return a P value: ``P = 0.034``."""
+    if p < 0.001:
+        return "P < 0.001"
+    return f"P = {p:.3f}" if p < 0.1 else f"P = {p:.2f}"
+
+
+def plain(value: float) -> str:
+    """Return a number with three significant digits and no exponent where possible."""
+    if value == 0:
+        return "0"
+    if not 1e-4 <= abs(value) < 1e6:
+        return f"{value:.2e}"
+    return f"{value:.3g}" if abs(value) < 100 else f"{value:.1f}"
+
+
+def _both(fit: PooledFit, interval: Interval) -> tuple[str, str]:
+    show = fit.effects.measure.scale.show
+    return show(interval.lower), show(interval.upper)
+
+
+def _limits(
+    interval: Interval | None, digits: int | None = None, unit: str = ""
+) -> str:
+    """Return an interval of a quantity that has no other scale, in brackets."""
+    if interval is None:
+        return ""
+    low, high = (
+        plain(limit) if digits is None else f"{limit:.{digits}f}"
+        for limit in (interval.lower, interval.upper)
+    )
+    return f" ({percent(interval.level)} CI {low} to {high}{unit})"
