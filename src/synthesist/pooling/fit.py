@@ -10,31 +10,15 @@ import numpy as np
 
 from synthesist.effects import EffectTable
 from synthesist.numerics.arrays import Vector
+from synthesist.numerics.results import HypothesisTest, Interval, number, versions
 from synthesist.tables import give_back
+
+__all__ = ["HypothesisTest", "Interval", "PooledFit", "number"]
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from synthesist.figures import ForestPlot
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interval:
-    """Lower and upper limit at a confidence level."""
-
-    lower: float
-    upper: float
-    level: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HypothesisTest:
-    """A statistic and its P value; `reference` names the distribution."""
-
-    statistic: float
-    df: float | None
-    p: float
-    reference: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -184,7 +168,7 @@ class PooledFit:
             ],
             "display": self.display(),
             "beside": [fit.to_dict() for fit in self.beside],
-            "versions": _versions(),
+            "versions": versions(),
         }
 
     def to_frame(self, backend: str | None = None) -> Any:
@@ -207,25 +191,5 @@ class PooledFit:
         return give_back(columns, self.effects.native, backend)
 
 
-def number(value: float | np.floating[Any] | None) -> float | None:
-    """Return a float that JSON can hold, None for what is absent or not finite."""
-    if value is None:
-        return None
-    plain = float(value)
-    return plain if np.isfinite(plain) else None
-
-
 def _limits(found: Interval | None) -> tuple[float, float]:
     return (np.nan, np.nan) if found is None else (found.lower, found.upper)
-
-
-def _versions() -> dict[str, str]:
-    from scipy import __version__ as scipy_version
-
-    from synthesist import __version__
-
-    return {
-        "synthesist": __version__,
-        "numpy": np.__version__,
-        "scipy": scipy_version,
-    }

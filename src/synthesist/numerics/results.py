@@ -1,0 +1,48 @@
+"""The two words that every result is made of: an interval and a test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """Lower and upper limit at a confidence level."""
+
+    lower: float
+    upper: float
+    level: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HypothesisTest:
+    """A statistic and its P value; `reference` names the distribution."""
+
+    statistic: float
+    df: float | None
+    p: float
+    reference: str
+
+
+def number(value: float | np.floating[Any] | None) -> float | None:
+    """Return a float that JSON can hold, None for what is absent or not finite."""
+    if value is None:
+        return None
+    plain = float(value)
+    return plain if np.isfinite(plain) else None
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of what computes, for every result that is printed."""
+    from scipy import __version__ as scipy_version
+
+    from synthesist import __version__
+
+    return {
+        "synthesist": __version__,
+        "numpy": np.__version__,
+        "scipy": scipy_version,
+    }
