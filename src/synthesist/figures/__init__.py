@@ -39,6 +39,7 @@ __all__ = [
     "flow",
     "forest",
     "save",
+    "svg",
 ]
 
 
@@ -51,7 +52,9 @@ def forest(plot: ForestPlot, *, width_mm: float = 180) -> Figure:
         If a row has the wrong number of cells, a number cannot stand on the
         axis, a character has no glyph, or the columns do not fit the width.
     """
-    raise NotImplementedError
+    from synthesist.figures.forest_drawing import draw_forest
+
+    return draw_forest(plot, width_mm)
 
 
 def flow(counts: FlowCounts, *, width_mm: float = 180) -> Figure:
@@ -70,15 +73,36 @@ def save(
     """Write a figure under `stem` with each suffix; the same figure, the same bytes.
 
     `stem` is the path without its suffix. SVG keeps text as text and carries the
-    glyphs it uses, PDF embeds its fonts.
+    glyphs it uses, PDF embeds its fonts, PNG has 300 dots per inch.
+
+    Raises
+    ------
+    InvalidInput
+        If a format is none of svg, pdf and png.
     """
-    raise NotImplementedError
+    from synthesist.figures.output import save_figure
+
+    return save_figure(figure, stem, formats)
+
+
+def svg(figure: Figure, *, fonts: bool = True, links: bool = True) -> str:
+    """Give a figure as SVG text, to stand in a page.
+
+    Without `fonts` the page must carry them (`embedded_font_css`); with `links`
+    the labels keep their links into the page.
+    """
+    from synthesist.figures.output import svg_text
+
+    return svg_text(figure, fonts=fonts, links=links)
 
 
 def embedded_font_css(text: str) -> str:
-    """Give the ``@font-face`` rules that carry exactly the glyphs of `text`.
+    """Give the ``@font-face`` rules that carry the glyphs of `text`.
 
     For an HTML page that must look the same everywhere; the families are named
-    ``Synthesist Sans`` and, where `text` has Chinese, ``Synthesist Sans SC``.
+    ``Synthesist Sans`` and, where `text` has characters only the Chinese font
+    shows, ``Synthesist Sans SC``. Characters without a glyph are passed over.
     """
-    raise NotImplementedError
+    from synthesist.figures.typeface import font_faces
+
+    return font_faces(text)

@@ -10,7 +10,8 @@ class ForestRow:
     """One study: its label, its text cells and its interval.
 
     A row without an estimate keeps its place and shows `note` in grey instead of
-    an interval. Numbers are on the reading scale (ratios, not their logarithms;
+    an interval. `link` makes the label a hyperlink in SVG and PDF; one that begins
+    with ``#`` only where the SVG stands in a page. Numbers are on the reading scale (ratios, not their logarithms;
     proportions between 0 and 1). `weight` is in per cent; None draws the square
     at a middling size and leaves the weight column empty.
     """
@@ -22,6 +23,7 @@ class ForestRow:
     high: float | None = None
     weight: float | None = None
     note: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +60,11 @@ class ForestPlot:
     """A whole forest plot.
 
     The columns from left to right: `study_header`, the caller's text columns
-    (`headers`, with ``len(headers)`` cells in every row), the plot, the weights
-    where any row has one, and the estimates with their intervals, which the
-    figure writes itself so that digits and signs agree everywhere.
+    (`headers`, with ``len(headers)`` cells in every row that has any), the plot,
+    the weights where any row has one, and the estimates with their intervals,
+    which the figure writes itself so that digits and signs agree everywhere.
+    Where the width does not hold all columns, the caller's cells move under the
+    labels and the weights under the intervals.
 
     Parameters
     ----------
@@ -81,7 +85,7 @@ class ForestPlot:
     log : bool
         Logarithmic axis; every number must then be above zero.
     percent : bool
-        Proportions are printed in per cent, on the axis too.
+        Proportions and their differences are printed in per cent, on the axis too.
     digits : int
         Decimals of the printed estimates (of the percentage when `percent`).
     favours : (str, str), optional

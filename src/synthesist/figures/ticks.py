@@ -1,0 +1,218 @@
+"""Where an axis ends and which numbers stand under it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from synthesist.figures.numbers import minus
+
+#: How many ticks look right; more than the upper bound crowd the axis.
+WANTED, MOST = 6, 9
+
+#: Measures the printed width of a tick label, in millimetres.
+Measure = Callable[[str], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The ends of an axis, and its ticks with their labels."""
+
+    low: float
+    high: float
+    log: bool
+    positions: tuple[float, ...]
+    labels: tuple[str, ...]
+
+    def fraction(self, value: float) -> float:
+        """Give the place of `value` from 0 at the left end to 1 at the right."""
+        low, high = scale(self.low, log=self.log), scale(self.high, log=self.log)
+        return (scale(value, log=self.log) - low) / (high - low)
+
+
+def scale(value: float, *, log: bool) -> float:
+    """Give the value on the scale of the axis; zero is infinitely low on a log one."""
+    if not log:
+        return value
+    return math.log(value) if value > 0 else -math.inf
+
+
+def unscale(value: float, *, log: bool) -> float:
+    """Undo `scale`."""
+    return math.exp(value) if log else value
+
+
+def data_limits(
+    intervals: Sequence[tuple[float, float, float]],
+    always: Sequence[float],
+    *,
+    log: bool,
+    proportion: bool,
+) -> tuple[float, float]:
+    """Choose the ends of an axis for estimates with their intervals.
+
+    All estimates and the values in `always` are inside. Intervals are, too,
+    unless they reach further out than twice the median half-width beyond the
+    outermost estimate: then they end in an arrow, so that one imprecise study
+    does not squeeze the others. An axis of proportions stays between 0 and 1 and
+    begins or ends there when the data come near.
+    """
+    points = [scale(estimate, log=log) for estimate, _, _ in intervals]
+    points += [scale(value, log=log) for value in always]
+    ends = [scale(end, log=log) for _, *pair in intervals for end in pair]
+    finite = [end for end in ends if math.isfinite(end)]
+    if not points:
+        points = [0.0]
+    halves = sorted(
+        (scale(high, log=log) - scale(low, log=log)) / 2
+        for _, low, high in intervals
+        if math.isfinite(scale(low, log=log)) and math.isfinite(scale(high, log=log))
+    )
+    reach = 2 * halves[len(halves) // 2] if halves else 0.0
+    left = max(min([*points, *finite]), min(points) - reach)
+    right = min(max([*points, *finite]), max(points) + reach)
+    near = 0.15 * (right - left)
+    left = min([left, *(end for end in finite if end >= left - near)])
+    right = max([right, *(end for end in finite if end <= right + near)])
+    if right - left < 1e-9 * max(abs(left), abs(right), 1.0):
+        spread = math.log(2) if log else max(abs(left) / 2, 0.1 if proportion else 1.0)
+        left, right = left - spread, right + spread
+    low, high = unscale(left, log=log), unscale(right, log=log)
+    if proportion:
+        low = 0.0 if low < 0.35 else low
+        high = 1.0 if high > 0.85 else high
+    return low, high
+
+
+def choose_axis(
+    low: float,
+    high: float,
+    width: float,
+    measure: Measure,
+    *,
+    log: bool,
+    percent: bool = False,
+    within: tuple[float, float] = (-math.inf, math.inf),
+    fixed: bool = False,
+) -> Axis:
+    """Choose ticks whose labels stand apart; ends move out to a tick that is near.
+
+    Parameters
+    ----------
+    low, high : float
+        Ends on the reading scale, above zero when `log`.
+    width : float
+        Length of the axis in millimetres.
+    measure : callable
+        Gives the printed width of a label in millimetres.
+    within : (float, float)
+        The ends never move beyond these.
+    fixed : bool
+        The ends stay as they are.
+    """
+    left, right = scale(low, log=log), scale(high, log=log)
+    slack = 0.0 if fixed else 0.08 * (right - left)
+    bounds = (unscale(left - slack, log=log), unscale(right + slack, log=log))
+    bounds = (max(bounds[0], within[0]), min(bounds[1], within[1]))
+    best: Axis | None = None
+    for positions, labels in _candidates(*bounds, log=log, percent=percent):
+        if not 2 <= len(positions) <= MOST:
+            continue
+        axis = Axis(
+            low if fixed else min(low, positions[0]),
+            high if fixed else max(high, positions[-1]),
+            log,
+            tuple(positions),
+            tuple(labels),
+        )
+        if _fits(axis, width, measure) and (
+            best is None
+            or abs(len(positions) - WANTED) < abs(len(best.positions) - WANTED)
+        ):
+            best = axis
+    return best or _ends_only(low, high, log=log, percent=percent)
+
+
+def _ends_only(low: float, high: float, *, log: bool, percent: bool) -> Axis:
+    """Give an axis with a tick at its middle, for ranges no pattern serves."""
+    middle = unscale((scale(low, log=log) + scale(high, log=log)) / 2, log=log)
+    shown = 100 * middle if percent else middle
+    label = minus(f"{shown:.3g}") + ("%" if percent else "")
+    return Axis(low, high, log, (middle,), (label,))
+
+
+def _fits(axis: Axis, width: float, measure: Measure) -> bool:
+    """Tell whether all labels stand at least a millimetre and a half apart."""
+    end = -math.inf
+    for position, label in zip(axis.positions, axis.labels, strict=True):
+        middle, half = axis.fraction(position) * width, measure(label) / 2
+        if middle - half < end + 1.5:
+            return False
+        end = middle + half
+    return True
+
+
+def _candidates(
+    low: float, high: float, *, log: bool, percent: bool
+) -> Iterator[tuple[list[float], list[str]]]:
+    """Give sets of ticks within the bounds, the most familiar first."""
+    if log:
+        yield from _decades(low, high)
+        if high / low < 6:
+            yield from _steps(low, high, percent=percent)
+        return
+    yield from _steps(low, high, percent=percent)
+
+
+def _decades(low: float, high: float) -> Iterator[tuple[list[float], list[str]]]:
+    """Give ticks at 1, 2, 5 and their like in every decade."""
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    for digits, every in (
+        ((1, 2, 5), 1),
+        ((1,), 1),
+        ((1, 3), 1),
+        ((1, 1.5, 2, 3, 5, 7), 1),
+        ((1,), 2),
+        ((1,), 3),
+        ((1,), 5),
+    ):
+        positions = [
+            digit * 10.0**power
+            for power in range(first, last + 1)
+            if power % every == 0
+            for digit in digits
+            if low * (1 - 1e-9) <= digit * 10.0**power <= high * (1 + 1e-9)
+        ]
+        yield positions, [_plain(value) for value in positions]
+
+
+def _plain(value: float) -> str:
+    """Print a tick without exponent unless it would be longer than six characters."""
+    if 1e-4 < value < 1e6:
+        return f"{value:.6f}".rstrip("0").rstrip(".")
+    return f"{value:.0e}".replace("e-0", "e−").replace("e-", "e−").replace("e+0", "e")
+
+
+def _steps(
+    low: float, high: float, *, percent: bool
+) -> Iterator[tuple[list[float], list[str]]]:
+    """Give ticks at equal steps, each a multiple of its step."""
+    factor = 100.0 if percent else 1.0
+    span = (high - low) * factor
+    if not (span > 0 and math.isfinite(span)):
+        return
+    magnitude = math.floor(math.log10(span))
+    for power in (magnitude, magnitude - 1):
+        for digit, decimals in ((2, 0), (1, 0), (5, 0), (2.5, 1)):
+            step = digit * 10.0**power
+            first = math.ceil(low * factor / step - 1e-6)
+            last = math.floor(high * factor / step + 1e-6)
+            places = max(decimals - power, 0)
+            if last - first > 2 * MOST or places > 8:
+                continue
+            values = [i * step for i in range(first, last + 1)]
+            labels = [
+                minus(f"{v:.{places}f}") + ("%" if percent else "") for v in values
+            ]
+            yield [v / factor for v in values], labels
