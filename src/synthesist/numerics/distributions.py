@@ -8,12 +8,14 @@ of freedom that many groups share is computed once.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 
 from synthesist.numerics.arrays import Vector
 
 
+@lru_cache(maxsize=64)
 def normal_quantile(p: float) -> float:
     """Return the quantile of the standard normal distribution."""
     from scipy.special import ndtri
@@ -23,14 +25,7 @@ def normal_quantile(p: float) -> float:
 
 def t_quantile(p: float, df: Vector) -> Vector:
     """Return t quantiles (n,); an infinite `df` is the normal, one below 1 gives NaN."""
-    from scipy.special import ndtri, stdtrit
-
-    def quantile(values: Vector) -> Vector:
-        finite = np.where((values >= 1) & np.isfinite(values), values, 1.0)
-        found = np.where(np.isinf(values), ndtri(p), stdtrit(finite, p))
-        return np.where(values >= 1, found, np.nan)
-
-    return _once_each(quantile, df)
+    return _once_each(_t_quantile, p, df)
 
 
 def t_two_sided(statistic: Vector, df: Vector) -> Vector:
@@ -38,30 +33,22 @@ def t_two_sided(statistic: Vector, df: Vector) -> Vector:
     from scipy.special import ndtr, stdtr
 
     below = -np.abs(statistic)
-    if np.isinf(df).all():
+    normal = np.isinf(df)
+    if normal.all():
         return 2 * ndtr(below)
-    finite = np.where(np.isfinite(df), df, 1.0)
-    return 2 * np.where(np.isinf(df), ndtr(below), stdtr(finite, below))
+    if not normal.any():
+        return 2 * stdtr(df, below)
+    return 2 * np.where(normal, ndtr(below), stdtr(np.where(normal, 1.0, df), below))
 
 
 def chi2_quantile(lower: float, df: Vector) -> Vector:
     """Return the points (n,) below which a share `lower` of chi-squared lies."""
-    from scipy.special import gammaincinv
-
-    def quantile(values: Vector) -> Vector:
-        return np.asarray(2 * gammaincinv(values / 2, lower), dtype=np.float64)
-
-    return _once_each(quantile, df)
+    return _once_each(_chi2_quantile, lower, df)
 
 
 def chi2_upper_quantile(upper: float, df: Vector) -> Vector:
     """Return the points (n,) above which a share `upper` of chi-squared lies."""
-    from scipy.special import gammainccinv
-
-    def quantile(values: Vector) -> Vector:
-        return np.asarray(2 * gammainccinv(values / 2, upper), dtype=np.float64)
-
-    return _once_each(quantile, df)
+    return _once_each(_chi2_upper_quantile, upper, df)
 
 
 def chi2_tail(statistic: Vector, df: Vector) -> Vector:
@@ -71,9 +58,36 @@ def chi2_tail(statistic: Vector, df: Vector) -> Vector:
     return gammaincc(df / 2, statistic / 2)
 
 
-def _once_each(function: Callable[[Vector], Vector], values: Vector) -> Vector:
-    """Apply `function` to the distinct values only."""
-    if len(values) == 1:
-        return function(values)
-    distinct, place = np.unique(values, return_inverse=True)
-    return function(distinct)[place]
+@lru_cache(maxsize=4096)
+def _t_quantile(p: float, df: float) -> float:
+    if np.isinf(df):
+        return normal_quantile(p)
+    if not df >= 1:
+        return np.nan
+    from scipy.special import stdtrit
+
+    return float(stdtrit(df, p))
+
+
+@lru_cache(maxsize=4096)
+def _chi2_quantile(lower: float, df: float) -> float:
+    from scipy.special import gammaincinv
+
+    return float(2 * gammaincinv(df / 2, lower))
+
+
+@lru_cache(maxsize=4096)
+def _chi2_upper_quantile(upper: float, df: float) -> float:
+    from scipy.special import gammainccinv
+
+    return float(2 * gammainccinv(df / 2, upper))
+
+
+def _once_each(
+    function: Callable[[float, float], float], p: float, df: Vector
+) -> Vector:
+    """Apply `function` to the distinct degrees of freedom only."""
+    if df.size == 1:
+        return np.array([function(p, df.item())])
+    distinct, place = np.unique(df, return_inverse=True)
+    return np.array([function(p, value) for value in distinct.tolist()])[place]

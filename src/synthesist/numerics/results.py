@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,7 @@ def number(value: float | np.floating[Any] | None) -> float | None:
     if value is None:
         return None
     plain = float(value)
-    return plain if np.isfinite(plain) else None
+    return plain if isfinite(plain) else None
 
 
 def versions() -> dict[str, str]:

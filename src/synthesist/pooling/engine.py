@@ -9,12 +9,12 @@ import numpy as np
 
 from synthesist.numerics.arrays import Vector
 from synthesist.numerics.distributions import chi2_tail, normal_quantile
-from synthesist.numerics.panel import Panel
 from synthesist.pooling.heterogeneity import TAU2_ESTIMATORS
 from synthesist.pooling.intervals import INTERVALS, Inference, Pooled, symmetric
+from synthesist.pooling.panel import Panel, weigh
 from synthesist.pooling.predictions import PREDICTIONS
 from synthesist.pooling.tau2_intervals import TAU2_INTERVALS
-from synthesist.pooling.weights import generalised_q, trace_p, weigh
+from synthesist.pooling.weights import trace_p
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,10 +114,9 @@ def _heterogeneity(
     ----------
     Higgins JPT, Thompson SG. Stat Med 2002;21:1539. doi:10.1002/sim.1186
     """
-    common = weigh(panel, 0.0)
     df = panel.k - 1
-    q = generalised_q(common)
-    typical = df / trace_p(common)
+    q = panel.common.q
+    typical = df / trace_p(panel.common)
     by_q = _share(q / df - 1)
     if method.common:
         h2, by_tau2 = q / df, by_q
@@ -140,7 +139,8 @@ def _heterogeneity(
 
 def _share(excess: Vector) -> Vector:
     """Return per cent of the total variance, given the ratio of excess to error."""
-    return 100 * np.maximum(0.0, excess) / (1 + np.maximum(0.0, excess))
+    above = np.maximum(0.0, excess)
+    return 100 * above / (1 + above)
 
 
 def _test_based(q: Vector, k: Vector, level: float) -> tuple[Vector, Vector]:
@@ -148,19 +148,16 @@ def _test_based(q: Vector, k: Vector, level: float) -> tuple[Vector, Vector]:
 
     They are NaN for two studies with Q not above 2, where it is not defined.
     """
-    many = np.where(k > 2, k, np.nan)
-    scattered = np.where(q > k, q, np.nan)
-    se = np.where(
-        q > k,
-        0.5
-        * (np.log(scattered) - np.log(k - 1))
-        / (np.sqrt(2 * scattered) - np.sqrt(2 * k - 3)),
-        np.sqrt((1 - 1 / (3 * (many - 2) ** 2)) / (2 * (many - 2))),
-    )
-    middle = 0.5 * np.log(np.maximum(1.0, q / (k - 1)))
-    half = normal_quantile(0.5 + level / 2) * se
-    lower, upper = (_share(np.expm1(2 * (middle + s * half))) for s in (-1, 1))
-    return lower, upper
+    df = k - 1
+    scattered = np.maximum(q, k)
+    se = 0.5 * np.log(scattered / df) / (np.sqrt(2 * scattered) - np.sqrt(2 * df - 1))
+    calm = q <= k
+    if calm.any():
+        many = np.where(k > 2, k - 2, np.nan)
+        se = np.where(calm, np.sqrt((1 - 1 / (3 * many * many)) / (2 * many)), se)
+    ratio = np.maximum(1.0, q / df)
+    stretch = np.exp(2 * normal_quantile(0.5 + level / 2) * se)
+    return _share(ratio / stretch - 1), _share(ratio * stretch - 1)
 
 
 def _single_studies(panel: Panel, method: Method) -> Answers:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthesist.numerics.arrays import Vector
-from synthesist.numerics.panel import Panel
 from synthesist.pooling.likelihood import (
     maximum_likelihood,
     restricted_maximum_likelihood,
 )
 from synthesist.pooling.moments import dersimonian_laird, paule_mandel
+from synthesist.pooling.panel import Panel
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,7 @@ import numpy as np
 
 from synthesist.numerics.arrays import Vector
 from synthesist.numerics.distributions import t_quantile, t_two_sided
-from synthesist.numerics.panel import Panel
-from synthesist.pooling.weights import Weighed, generalised_q
+from synthesist.pooling.panel import Panel, Weighed
 
 
 class Inference(NamedTuple):
@@ -56,8 +55,7 @@ class IntervalMethod:
 def symmetric(estimate: Vector, se: Vector, df: Vector, level: float) -> Inference:
     """Return the interval ``estimate ± t se``, normal where `df` is infinite."""
     half = t_quantile(0.5 + level / 2, df) * se
-    with np.errstate(divide="ignore", invalid="ignore"):
-        statistic = np.where(se > 0, estimate / se, np.nan)
+    statistic = estimate / np.where(se > 0, se, np.nan)
     p = t_two_sided(statistic, df)
     return Inference(estimate, se, df, estimate - half, estimate + half, statistic, p)
 
@@ -106,7 +104,7 @@ def hartung_knapp_hybrid(pooled: Pooled, level: float) -> Inference:
 
 def hartung_knapp_factor(pooled: Pooled) -> Vector:
     """Return ``q = Q(tau2) / (k - 1)`` (g,), 1 on average."""
-    return generalised_q(pooled.weighed) / (pooled.panel.k - 1)
+    return pooled.weighed.q / (pooled.panel.k - 1)
 
 
 def _scaled(pooled: Pooled, factor: Vector, level: float) -> Inference:

@@ -17,16 +17,16 @@ from typing import NamedTuple
 import numpy as np
 
 from synthesist.errors import NotConverged
-from synthesist.numerics.arrays import Indices, Vector
-from synthesist.numerics.panel import PANEL_SIZE, Panel, column_dot
+from synthesist.numerics.arrays import Indices, Mask, Matrix, Vector
+from synthesist.numerics.sums import column_dot, column_sum
 from synthesist.pooling.moments import STEP
+from synthesist.pooling.panel import PANEL_SIZE, Panel, Weighed, weigh
 from synthesist.pooling.weights import (
-    Weighed,
-    cubic_form,
-    generalised_q,
+    Slopes,
+    full_slopes,
+    restricted_slopes,
+    square_form,
     trace_p,
-    trace_p_squared,
-    weigh,
 )
 
 #: After so many steps of Newton's method every second step halves the bracket.
@@ -35,6 +35,9 @@ PATIENCE = 12
 #: Halving alone needs about 60 steps for all digits of a float.
 MAX_STEPS = 200
 
+#: A bracket of this relative width holds a handful of floats.
+EPSILON = 1e-15
+
 
 class Likelihood(NamedTuple):
     """The part in which the full and the restricted likelihood differ."""
@@ -42,8 +45,7 @@ class Likelihood(NamedTuple):
     restricted: bool
     pull: Callable[[Weighed], Vector]
     """A, which draws tau² towards zero."""
-    pull_slope: Callable[[Weighed], Vector]
-    """Minus the derivative of A."""
+    slopes: Callable[[Weighed], Slopes]
 
 
 class _Brackets(NamedTuple):
@@ -52,6 +54,7 @@ class _Brackets(NamedTuple):
     group: Indices
     low: Vector
     high: Vector
+    guess: Vector
 
 
 def log_likelihood(panel: Panel, tau2: Vector, *, restricted: bool) -> Vector:
@@ -61,7 +64,7 @@ def log_likelihood(panel: Panel, tau2: Vector, *, restricted: bool) -> Vector:
     """
     weighed = weigh(panel, tau2)
     logs = np.log(np.where(np.isinf(panel.v), 1.0, panel.v + tau2)).sum(axis=0)
-    twice = logs + generalised_q(weighed)
+    twice = logs + weighed.q
     if not restricted:
         return -0.5 * (twice + panel.k * np.log(2 * np.pi))
     twice += np.log(weighed.total) - np.log(panel.k)
@@ -115,7 +118,7 @@ def _keep_highest(
     several: Indices,
     brackets: _Brackets,
     refined: Vector,
-    falls_at_zero: np.ndarray,
+    falls_at_zero: Mask,
     likelihood: Likelihood,
 ) -> None:
     """Write the best of several maxima of a group into `tau2`."""
@@ -129,66 +132,99 @@ def _keep_highest(
         tau2[group[place]] = value[place]
 
 
-def _all_brackets(panel: Panel, likelihood: Likelihood) -> tuple[_Brackets, np.ndarray]:
-    """Return an interval around every maximum above zero, and who falls at zero."""
-    push_zero, pull_zero = _push_and_pull(panel, np.zeros(panel.groups), likelihood)
-    upper, rising = _top(panel), np.zeros(panel.groups, dtype=bool)
-    group = np.arange(panel.groups)
-    found: list[tuple[Indices, Vector, Vector]] = []
-    floor = panel.v[0] / 4
-    steps = int(np.ceil(np.log2(upper / floor)).max()) + 1
-    current = panel
+def _all_brackets(panel: Panel, likelihood: Likelihood) -> tuple[_Brackets, Mask]:
+    """Return an interval around every maximum above zero, and who falls at zero.
+
+    The search goes down in ``v + tau2`` of the most precise study by halves, so
+    that no weight more than doubles from one point to the next.
+    """
+    push_zero, pull_zero = square_form(panel.common), likelihood.pull(panel.common)
+    falls_at_zero = push_zero <= pull_zero
+    least, top = panel.v[0], _top(panel)
+    group = np.flatnonzero(top > 0)
+    current = panel if group.size == panel.groups else panel.take(group)
+    upper, rising = (least + top)[group], np.zeros(group.size, dtype=bool)
+    found: list[_Brackets] = []
     while group.size:
-        chunk = max(1, min(steps, PANEL_SIZE // current.y.size))
-        tau2 = upper * 0.5 ** np.arange(1, chunk + 1)[:, None]
+        chunk = max(1, PANEL_SIZE // current.y.size)
+        deepest = int(np.ceil(np.log2((upper / least[group]).max())))
+        halves = 0.5 ** np.arange(1, min(chunk, deepest) + 1)[:, None]
+        tau2 = np.maximum(0.0, upper * halves - least[group])
         push, pull = _push_and_pull(current, tau2, likelihood)
         up = push > pull
-        above = np.vstack([rising, up[:-1]])
-        surely_rising = push > pull_zero[group]
-        surely_falling = push_zero[group] < pull
-        end = surely_rising | surely_falling | (tau2 <= floor[group])
-        # Rows from the first certain one on say nothing new.
-        fresh = np.vstack([np.zeros_like(rising), end[:-1]]).cumsum(axis=0) == 0
+        above = np.concatenate([rising[None], up[:-1]])
+        certain = (push > pull_zero[group]) | (push_zero[group] < pull)
+        end = certain | (tau2 == 0)
+        # Points below the first certain one say nothing new.
+        fresh = ~np.logical_or.accumulate(end, axis=0)
+        fresh = np.concatenate([np.ones_like(end[:1]), fresh[:-1]])
         row, column = np.nonzero(up & ~above & fresh)
-        found.append((group[column], tau2[row, column], 2 * tau2[row, column]))
-        last = end & fresh & ~up & (push_zero > pull_zero)[group]
-        row, column = np.nonzero(last)
-        found.append((group[column], np.zeros(column.size), tau2[row, column]))
-        going = np.flatnonzero(~end.any(axis=0))
+        found.append(_bracket(group, least, tau2, push / pull, row, column))
+        going = np.flatnonzero(fresh[-1] & ~end[-1])
         if going.size < group.size:
             current = current.take(going)
-        group, upper, rising = group[going], tau2[-1, going], up[-1, going]
-        steps -= chunk
-    pieces = [np.concatenate(part) for part in zip(*found, strict=True)]
-    order = np.argsort(pieces[0], kind="stable")
-    return (
-        _Brackets(*(piece[order] for piece in pieces)),
-        push_zero <= pull_zero,
-    )
+        upper, rising = (upper * halves[-1])[going], up[-1, going]
+        group = group[going]
+    if len(found) == 1:
+        return found[0], falls_at_zero
+    if not found:
+        nothing = np.zeros(0)
+        return _Brackets(group, nothing, nothing, nothing), falls_at_zero
+    parts = (np.concatenate(part) for part in zip(*found, strict=True))
+    return _Brackets(*parts), falls_at_zero
+
+
+def _bracket(
+    group: Indices,
+    least: Vector,
+    tau2: Matrix,
+    ratio: Matrix,
+    row: Indices,
+    column: Indices,
+) -> _Brackets:
+    """Return the brackets below which the likelihood rises, at some points of a scan.
+
+    A / B is nearly a straight line, so it also tells where in the bracket it is 1.
+    """
+    group = group[column]
+    low = tau2[row, column]
+    high = 2 * low + least[group]
+    below = 1 - 1 / ratio[row, column]
+    above = np.where(row > 0, ratio[row - 1, column], 0.5)
+    share = below / (below + 1 / np.maximum(above, 0.1) - 1)
+    return _Brackets(group, low, high, low + share * (high - low))
 
 
 def _top(panel: Panel) -> Vector:
-    """Return a tau² (g,) from which on both likelihoods surely fall.
+    """Return a tau² (g,) from which on both likelihoods surely fall, at least 0.
 
-    From the largest variance on all weights lie between ``1 / (2 tau2)`` and
-    ``1 / tau2``, which bounds A from below and B from above.
+    With the sample variance s² of the effects, B is at most
+    ``(k - 1) s² / (least + tau2)**2`` and A at least ``(k - 1) / (most + tau2)``,
+    where least and most are the extreme variances: all weights of the contrasts
+    lie between theirs.
     """
-    mean = panel.y.sum(axis=0) / panel.k
-    deviation = (panel.y - mean) * panel.present() if panel.filled else panel.y - mean
+    mean = column_sum(panel.y) / panel.k
+    deviation = panel.y - mean
+    if panel.filled:
+        deviation *= panel.present()
     spread = column_dot(deviation, deviation) / (panel.k - 1)
-    return np.maximum(panel.finite_v().max(axis=0), 4 * spread)
+    least, most = panel.v[0], np.maximum.reduce(panel.finite_v, axis=0)
+    half = spread / 2 - least
+    # least**2 - spread * most, in factors that do not cancel against half**2.
+    root = np.sqrt(np.maximum(0.0, spread * (spread / 4 + most - least)))
+    return np.maximum(0.0, half + root)
 
 
 def _push_and_pull(
-    panel: Panel, tau2: Vector, likelihood: Likelihood
-) -> tuple[Vector, Vector]:
-    """Return B and A at `tau2` of shape (g,), or (n, g) for n points of each group."""
-    if tau2.ndim == 2:
-        weighed = weigh(panel.tile(tau2.shape[0]), tau2.ravel())
+    panel: Panel, tau2: Matrix, likelihood: Likelihood
+) -> tuple[Matrix, Matrix]:
+    """Return B and A (n, g) at n points of each group."""
+    if panel.groups == 1:
+        weighed = weigh(panel, tau2[:, 0])
     else:
-        weighed = weigh(panel, tau2)
-    push = column_dot(weighed.score, weighed.score)
-    return push.reshape(tau2.shape), likelihood.pull(weighed).reshape(tau2.shape)
+        weighed = weigh(panel.repeat(tau2.shape[0]), tau2.ravel())
+    push, pull = square_form(weighed), likelihood.pull(weighed)
+    return push.reshape(tau2.shape), pull.reshape(tau2.shape)
 
 
 def _refine(panel: Panel, brackets: _Brackets, likelihood: Likelihood) -> Vector:
@@ -197,27 +233,33 @@ def _refine(panel: Panel, brackets: _Brackets, likelihood: Likelihood) -> Vector
     Newton's method runs on A / B, which is a straight line in tau² when all
     variances are equal.
     """
-    low, high = brackets.low, brackets.high
-    now = np.where(low > 0, np.sqrt(low * high), high / 2)
+    _, low, high, now = brackets
+    root, place = now.copy(), np.arange(panel.groups)
     for step in range(MAX_STEPS):
-        weighed = weigh(panel, now)
-        push = column_dot(weighed.score, weighed.score)
-        pull = likelihood.pull(weighed)
-        slope = 2 * pull * cubic_form(weighed) - push * likelihood.pull_slope(weighed)
+        push, pull, push_slope, pull_slope = likelihood.slopes(weigh(panel, now))
         up = push > pull
         low, high = np.where(up, now, low), np.where(up, high, now)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            new = now + (push - pull) * push / slope
-        inside = (new > low) & (new < high)
+        slope = 2 * pull * push_slope - push * pull_slope
+        # A slope that is not above zero sends the step out of the bracket.
+        new = now + (push - pull) * push / np.where(slope > 0, slope, np.nan)
+        close = np.abs(new - now) <= STEP * (now + panel.v[0])
+        astray = ~close & ((new <= low) | (new >= high) | np.isnan(new))
         if step >= PATIENCE and step % 2:
-            inside[:] = False
-        new = np.where(inside, new, (low + high) / 2)
-        near = STEP * (new + panel.v[0])
-        done = (np.abs(new - now) <= near) & inside
-        done |= high - low <= 1e-15 * high
-        done |= push == pull
-        if done.all():
-            return np.where(push == pull, now, new)
+            astray = ~close
+        new = np.where(astray, (low + high) / 2, new)
+        close |= high - low <= EPSILON * high
+        root[place] = new
+        open_ = (~close).nonzero()[0]
+        if not open_.size:
+            return root
+        if 2 * open_.size < close.size:
+            place, panel, low, high = (
+                place[open_],
+                panel.take(open_),
+                low[open_],
+                high[open_],
+            )
+            new = new[open_]
         now = new
     raise NotConverged(  # pragma: no cover
         "The maximum of the likelihood could not be refined.",
@@ -229,9 +271,5 @@ def _total(weighed: Weighed) -> Vector:
     return weighed.total
 
 
-def _sum_of_squares(weighed: Weighed) -> Vector:
-    return column_dot(weighed.w, weighed.w)
-
-
-FULL = Likelihood(restricted=False, pull=_total, pull_slope=_sum_of_squares)
-RESTRICTED = Likelihood(restricted=True, pull=trace_p, pull_slope=trace_p_squared)
+FULL = Likelihood(restricted=False, pull=_total, slopes=full_slopes)
+RESTRICTED = Likelihood(restricted=True, pull=trace_p, slopes=restricted_slopes)

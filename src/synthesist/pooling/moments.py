@@ -6,12 +6,13 @@ import numpy as np
 
 from synthesist.errors import NotConverged
 from synthesist.numerics.arrays import Vector
-from synthesist.numerics.panel import Panel, column_dot
-from synthesist.pooling.weights import Weighed, generalised_q, trace_p, weigh
+from synthesist.numerics.sums import column_dot, column_sum
+from synthesist.pooling.panel import Panel, Weighed, weigh
+from synthesist.pooling.weights import square_form, trace_p
 
-#: Newton's error after a step is the square of the step, so a step of this
-#: relative size leaves an error below the rounding of a float.
-STEP = 1e-9
+#: Newton's error after a step is about the square of the step, so a step of this
+#: relative size leaves an error of the size of a float's rounding.
+STEP = 1e-8
 
 #: The steps rise monotonically to the root; variances that span 12 orders of
 #: magnitude need about 40.
@@ -27,9 +28,9 @@ def moment_tau2(panel: Panel, weighed: Weighed) -> Vector:
     doi:10.1016/j.cct.2006.04.004
     """
     others = 1 - weighed.w / weighed.total
-    others[0] = np.add.reduce(weighed.w[1:], axis=0) / weighed.total
-    expected = column_dot(weighed.w * others, panel.finite_v())
-    return np.maximum(0.0, (generalised_q(weighed) - expected) / trace_p(weighed))
+    others[0] = column_sum(weighed.w[1:]) / weighed.total
+    expected = column_dot(weighed.w * others, panel.finite_v)
+    return np.maximum(0.0, (weighed.q - expected) / trace_p(weighed))
 
 
 def dersimonian_laird(panel: Panel) -> Vector:
@@ -40,9 +41,8 @@ def dersimonian_laird(panel: Panel) -> Vector:
     DerSimonian R, Laird N. Control Clin Trials 1986;7:177.
     doi:10.1016/0197-2456(86)90046-2
     """
-    weighed = weigh(panel, 0.0)
-    excess = generalised_q(weighed) - (panel.k - 1)
-    return np.maximum(0.0, excess / trace_p(weighed))
+    excess = panel.common.q - (panel.k - 1)
+    return np.maximum(0.0, excess / trace_p(panel.common))
 
 
 def paule_mandel(panel: Panel) -> Vector:
@@ -66,32 +66,30 @@ def tau2_at_q(panel: Panel, target: Vector, start: Vector) -> Vector:
     ----------
     panel : Panel
     target : (g,) array
-        Above zero.
+        Above zero. A panel of one group takes any number of targets.
     start : (g,) array
-        First guesses, >= 0.
+        First guesses, >= 0, one a target.
     """
-    tau2 = np.zeros(panel.groups)
-    active = np.flatnonzero(generalised_q(weigh(panel, 0.0)) > target)
-    if not active.size:
-        return tau2
-    if active.size < panel.groups:
-        panel, target, start = panel.take(active), target[active], start[active]
+    tau2 = np.zeros(target.shape)
+    place = (panel.common.q > target).nonzero()[0]
     now = start
+    if place.size < target.size:
+        panel = panel if panel.groups == 1 else panel.take(place)
+        target, now = target[place], now[place]
     for _ in range(MAX_STEPS):
-        weighed = weigh(panel, now)
-        q = generalised_q(weighed)
-        slope = column_dot(weighed.score, weighed.score)
-        new = np.maximum(0.0, now + (q / target - 1) * q / slope)
-        moving = np.abs(new - now) > STEP * (new + panel.v[0])
-        if not moving.any():
-            tau2[active] = new
+        if not place.size:
             return tau2
-        settled = np.count_nonzero(moving) * 2 < moving.size
-        if settled and moving.size > 1:
-            tau2[active[~moving]] = new[~moving]
-            still = np.flatnonzero(moving)
-            active, panel, target = active[still], panel.take(still), target[still]
-            new = new[still]
+        weighed = weigh(panel, now)
+        q = weighed.q
+        new = now + (q / target - 1) * q / square_form(weighed)
+        new = np.maximum(0.0, new)
+        tau2[place] = new
+        moving = (np.abs(new - now) > STEP * (new + panel.v[0])).nonzero()[0]
+        if not moving.size:
+            return tau2
+        if 2 * moving.size < new.size:
+            panel = panel if panel.groups == 1 else panel.take(moving)
+            place, target, new = place[moving], target[moving], new[moving]
         now = new
     raise NotConverged(  # pragma: no cover
         "Generalised Q could not be brought down to its target.",

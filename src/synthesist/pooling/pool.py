@@ -11,12 +11,12 @@ import numpy as np
 from synthesist.effects import EffectTable, effect_table
 from synthesist.errors import InvalidInput, NotEstimable, Problem
 from synthesist.numerics.arrays import Vector
-from synthesist.numerics.panel import single_panel
 from synthesist.pooling.engine import Method, answer
 from synthesist.pooling.fit import Interval, PooledFit, number
 from synthesist.pooling.heterogeneity import TAU2_ESTIMATORS
 from synthesist.pooling.intervals import INTERVALS
 from synthesist.pooling.notes import FEW, notes_of
+from synthesist.pooling.panel import single_panel
 from synthesist.pooling.predictions import PREDICTIONS
 from synthesist.pooling.registry import choose
 from synthesist.pooling.tau2_intervals import TAU2_INTERVALS

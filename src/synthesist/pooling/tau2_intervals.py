@@ -9,10 +9,8 @@ import numpy as np
 
 from synthesist.numerics.arrays import Vector
 from synthesist.numerics.distributions import chi2_quantile, chi2_upper_quantile
-from synthesist.numerics.panel import Panel
 from synthesist.pooling.intervals import Pooled
 from synthesist.pooling.moments import tau2_at_q
-from synthesist.pooling.weights import generalised_q, weigh
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +36,21 @@ def q_profile(pooled: Pooled, level: float) -> tuple[Vector, Vector]:
     panel, df, tail = pooled.panel, pooled.panel.k - 1, (1 - level) / 2
     least = chi2_quantile(tail, df)
     most = chi2_upper_quantile(tail, df)
-    upper = tau2_at_q(panel, least, _guess(panel, pooled.tau2, least))
-    lower = tau2_at_q(panel, most, pooled.tau2)
-    null = generalised_q(weigh(panel, 0.0)) < least
-    return np.where(null, np.nan, lower), np.where(null, np.nan, upper)
-
-
-def _guess(panel: Panel, tau2: Vector, target: Vector) -> Vector:
-    """Return where Q would fall to `target` if every variance were the typical one."""
-    weighed = weigh(panel, tau2)
-    typical = (panel.k - 1) / weighed.total
-    return np.maximum(0.0, typical * generalised_q(weighed) / target - typical + tau2)
+    weighed, tau2 = pooled.weighed, pooled.tau2
+    # Where Q would fall to the target if every variance were the typical one.
+    typical = df / weighed.total
+    guess = np.maximum(0.0, typical * (weighed.q / least - 1) + tau2)
+    if panel.groups == 1:
+        targets, starts = np.concatenate((most, least)), np.concatenate((tau2, guess))
+        both = tau2_at_q(panel, targets, starts)
+        lower, upper = both[:1], both[1:]
+    else:
+        lower = tau2_at_q(panel, most, tau2)
+        upper = tau2_at_q(panel, least, guess)
+    null = panel.common.q < least
+    if null.any():
+        lower, upper = np.where(null, np.nan, lower), np.where(null, np.nan, upper)
+    return lower, upper
 
 
 TAU2_INTERVALS: dict[str, Tau2Interval] = {

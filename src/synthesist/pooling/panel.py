@@ -15,19 +15,44 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
 from synthesist.numerics.arrays import Indices, Matrix, Vector
+from synthesist.numerics.sums import column_dot, column_sum
 
-#: Elements in one panel: small enough for a processor's second-level cache.
-PANEL_SIZE = 32_768
+#: Elements in one panel: small enough for a processor's second-level cache, and for
+#: the C library to reuse their memory instead of asking for new pages.
+PANEL_SIZE = 16_000
 
 #: A panel takes groups, the longest first, while they are this full or fuller.
 FULLNESS = 0.75
 
 
-@dataclass(frozen=True, slots=True)
+class Weighed(NamedTuple):
+    """A panel's groups, weighted at given tau².
+
+    ``w`` (k, g) are the weights, zero for filling; ``total`` (g,) their sums;
+    ``mean`` (g,) the weighted means measured from the panel's centre;
+    ``residual`` (k, g) the effects minus their mean; ``score`` is
+    ``w * residual`` (k, g).
+    """
+
+    w: Matrix
+    total: Vector
+    mean: Vector
+    residual: Matrix
+    score: Matrix
+
+    @property
+    def q(self) -> Vector:
+        """Return generalised Q, ``sum(w (y - mean)**2)`` (g,)."""
+        return column_dot(self.score, self.residual)
+
+
+@dataclass(frozen=True)
 class Panel:
     """Groups of studies as columns.
 
@@ -41,30 +66,42 @@ class Panel:
         Number of studies of each group, as floats; at least 1.
     centre : (g,) array
         Effect of the most precise study.
+    filled : bool
+        Whether any group is shorter than the panel.
     """
 
     y: Matrix
     v: Matrix
     k: Vector
     centre: Vector
+    filled: bool
 
     @property
     def groups(self) -> int:
         """Return the number of groups."""
         return self.k.shape[0]
 
-    @property
-    def filled(self) -> bool:
-        """Say whether any group is shorter than the panel."""
-        return bool((self.k < self.y.shape[0]).any())
+    @cached_property
+    def common(self) -> Weighed:
+        """The groups weighted without tau², which nearly every method needs."""
+        return weigh(self, 0.0)
+
+    @cached_property
+    def finite_v(self) -> Matrix:
+        """The variances with zero for filling, for plain sums."""
+        return np.where(np.isinf(self.v), 0.0, self.v) if self.filled else self.v
 
     def take(self, index: Indices) -> Panel:
         """Return the panel of some of the groups."""
         return Panel(
-            self.y[:, index], self.v[:, index], self.k[index], self.centre[index]
+            self.y.take(index, axis=1),
+            self.v.take(index, axis=1),
+            self.k[index],
+            self.centre[index],
+            self.filled,
         )
 
-    def tile(self, times: int) -> Panel:
+    def repeat(self, times: int) -> Panel:
         """Return the panel of all groups, repeated as a whole."""
         if times == 1:
             return self
@@ -73,15 +110,29 @@ class Panel:
             np.tile(self.v, times),
             np.tile(self.k, times),
             np.tile(self.centre, times),
+            self.filled,
         )
-
-    def finite_v(self) -> Matrix:
-        """Return the variances with zero for filling, for plain sums."""
-        return np.where(np.isinf(self.v), 0.0, self.v) if self.filled else self.v
 
     def present(self) -> Matrix:
         """Return 1 for a study and 0 for filling, (k, g)."""
         return np.isfinite(self.v).astype(np.float64)
+
+
+def weigh(panel: Panel, tau2: Vector | float) -> Weighed:
+    """Weight every study by ``1 / (v + tau2)``.
+
+    A panel of one group may be weighted at several tau² (n,) at once.
+    """
+    w = panel.v + tau2
+    return weigh_by(panel, np.divide(1.0, w, out=w))
+
+
+def weigh_by(panel: Panel, w: Matrix) -> Weighed:
+    """Weight every study by `w`, which must be zero for filling."""
+    total = column_sum(w)
+    mean = column_dot(w, panel.y) / total
+    residual = panel.y - mean
+    return Weighed(w, total, mean, residual, w * residual)
 
 
 def single_panel(y: Vector, v: Vector) -> Panel:
@@ -110,9 +161,10 @@ def panel_of(y: Matrix, v: Matrix, k: Vector) -> Panel:
     v = v.copy()
     v[first, columns] = v[0]
     v[0] = smallest
-    if (k < y.shape[0]).any():
+    filled = bool((k < y.shape[0]).any())
+    if filled:
         y[np.isinf(v)] = 0.0
-    return Panel(y, v, k, centre)
+    return Panel(y, v, k, centre, filled)
 
 
 def ragged_panels(
@@ -154,8 +206,3 @@ def ragged_panels(
             ),
         )
         begin = end
-
-
-def column_dot(a: Matrix, b: Matrix) -> Vector:
-    """Return the sums down the columns of the product of two (k, g) arrays."""
-    return np.einsum("kg,kg->g", a, b)
