@@ -3,12 +3,15 @@
 from synthesist.pooling.fit import HypothesisTest, Interval, PooledFit
 from synthesist.pooling.heterogeneity import TAU2_ESTIMATORS, Tau2Estimator
 from synthesist.pooling.intervals import INTERVALS, IntervalMethod
+from synthesist.pooling.mantel_haenszel import MANTEL_HAENSZEL, mantel_haenszel
+from synthesist.pooling.peto import peto
 from synthesist.pooling.pool import MODELS, Model, pool
 from synthesist.pooling.predictions import PREDICTIONS, Prediction
 from synthesist.pooling.tau2_intervals import TAU2_INTERVALS, Tau2Interval
 
 __all__ = [
     "INTERVALS",
+    "MANTEL_HAENSZEL",
     "MODELS",
     "PREDICTIONS",
     "TAU2_ESTIMATORS",
@@ -21,5 +24,7 @@ __all__ = [
     "Prediction",
     "Tau2Estimator",
     "Tau2Interval",
+    "mantel_haenszel",
+    "peto",
     "pool",
 ]

@@ -123,7 +123,7 @@ def _heterogeneity(
     else:
         h2, by_tau2 = 1 + tau2 / typical, _share(tau2 / typical)
     lower, upper = (_share(limit / typical) for limit in limits)
-    by_q_lower, by_q_upper = _test_based(q, panel.k, method.level)
+    by_q_lower, by_q_upper = test_based_limits(q, panel.k, method.level)
     return Heterogeneity(
         q=q,
         q_p=chi2_tail(q, df),
@@ -143,7 +143,7 @@ def _share(excess: Vector) -> Vector:
     return 100 * above / (1 + above)
 
 
-def _test_based(q: Vector, k: Vector, level: float) -> tuple[Vector, Vector]:
+def test_based_limits(q: Vector, k: Vector, level: float) -> tuple[Vector, Vector]:
     """Return limits of the Q-based I² from the standard error of the logarithm of H.
 
     They are NaN for two studies with Q not above 2, where it is not defined.

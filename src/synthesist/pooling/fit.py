@@ -34,6 +34,8 @@ class PooledFit:
     ----------
     effects : EffectTable
         What was pooled, with the studies that were left out.
+    k : int
+        Number of studies that were pooled.
     model : str
         Code of `MODELS`.
     df : float or None
@@ -48,6 +50,7 @@ class PooledFit:
     """
 
     effects: EffectTable
+    k: int
     model: str
     estimate: float
     se: float
@@ -71,11 +74,6 @@ class PooledFit:
     rules: Mapping[str, str]
     notes: tuple[str, ...] = ()
     beside: tuple[PooledFit, ...] = ()
-
-    @property
-    def k(self) -> int:
-        """Return the number of studies that were pooled."""
-        return int(self.effects.included.sum())
 
     def summary(self) -> str:
         """Return the result as text."""

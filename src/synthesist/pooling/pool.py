@@ -15,8 +15,10 @@ from synthesist.pooling.engine import Method, answer
 from synthesist.pooling.fit import Interval, PooledFit, number
 from synthesist.pooling.heterogeneity import TAU2_ESTIMATORS
 from synthesist.pooling.intervals import INTERVALS
+from synthesist.pooling.mantel_haenszel import pool_mantel_haenszel
 from synthesist.pooling.notes import FEW, notes_of
 from synthesist.pooling.panel import single_panel
+from synthesist.pooling.peto import pool_peto
 from synthesist.pooling.predictions import PREDICTIONS
 from synthesist.pooling.registry import choose
 from synthesist.pooling.tau2_intervals import TAU2_INTERVALS
@@ -156,6 +158,7 @@ def _describe(effects: EffectTable, y: Vector, v: Vector, method: Method) -> Poo
 
     return PooledFit(
         effects=effects,
+        k=k,
         model="iv",
         estimate=numbers["estimate"],
         se=numbers["se"],
@@ -213,5 +216,9 @@ class Model:
 
 MODELS: dict[str, Model] = {
     model.code: model
-    for model in (Model("iv", "inverse variance", pool_inverse_variance),)
+    for model in (
+        Model("iv", "inverse variance", pool_inverse_variance),
+        Model("mh", "Mantel-Haenszel", pool_mantel_haenszel),
+        Model("peto", "Peto", pool_peto),
+    )
 }
