@@ -103,9 +103,7 @@ def test_no_study_of_an_example_is_named_in_the_program():
 def test_the_readme_maps_every_folder_of_the_source():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     mapped = set(re.findall(r"^\| `(\w+)/` \| .+ \|$", readme, re.M))
-    folders = {
-        path.parent.name for path in PACKAGE.glob("*/*") if path.name == "__init__.py"
-    }
+    folders = {path.parent.name for path in PACKAGE.glob("*/*.py")}
     assert mapped == folders
 
 
