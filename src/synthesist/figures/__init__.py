@@ -60,11 +60,19 @@ def forest(plot: ForestPlot, *, width_mm: float = 180) -> Figure:
 def flow(counts: FlowCounts, *, width_mm: float = 180) -> Figure:
     """Draw the flow diagram of PRISMA 2020.
 
+    Raises
+    ------
+    InvalidInput
+        If a count is negative, a character has no glyph, or the page is too narrow
+        for the columns: two need 70 mm or so, all five 150 mm.
+
     References
     ----------
     Page MJ et al. BMJ 2021;372:n71. doi:10.1136/bmj.n71
     """
-    raise NotImplementedError
+    from synthesist.figures.flow_drawing import draw_flow
+
+    return draw_flow(counts, width_mm)
 
 
 def save(

@@ -43,7 +43,8 @@ class FlowCounts:
     A count of None is not known and is printed as "not reported", never as zero.
     `automation` and `removed_other` are the exception: these two lines of the
     template are left out when None, because most reviews remove nothing in these
-    ways. The columns for an earlier version and for other methods are drawn only
+    ways; and so is the line of the registers when there is neither an entry nor a
+    total, because most of those reviews searched none. The columns for an earlier version and for other methods are drawn only
     when `previous` and `other` are given.
 
     Parameters

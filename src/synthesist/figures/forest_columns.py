@@ -71,8 +71,12 @@ class Need:
 
 
 def joined(texts: Sequence[str]) -> str:
-    """Join the cells of a row for the stacked form."""
-    return "; ".join(text for text in texts if text)
+    """Join the cells of a row for the stacked form; short ones are not divided."""
+    return "; ".join(
+        text.replace(" ", "\u00a0") if len(text) < 16 else text
+        for text in texts
+        if text
+    )
 
 
 def indent_of(row: Row, points: float) -> float:
@@ -279,13 +283,13 @@ def _stacked(
     natural = max((text_width(t, points) for t in under), default=0.0) + indent
     words = max((narrowest(t, points) for t in under), default=0.0) + indent
     least = max(label.least, min(words, 2 * LEAST_SHARE * width))
-    head = joined((study, *cells))
+    head = "; ".join((study, *cells))
     need = Need(head, max(label.natural, natural, least), least, "left")
     texts = [text for row in rows for text in (row.interval_text, row.weight_text)]
     right = _fixed(interval, texts, points)
     if any(row.weight_text for row in rows):
         right = Need(
-            joined((interval, weight)),
+            f"{interval}; {weight}",
             max(right.natural, text_width(weight, points, bold=True)),
             right.least,
             "right",

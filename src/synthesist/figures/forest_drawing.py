@@ -35,7 +35,7 @@ SQUARE, LEAST_SQUARE = 0.72, 0.2
 PLAIN_SQUARE = 0.42
 
 #: Twice the length of an arrow head in points (a marker spans its unit square).
-ARROW = 6.0
+ARROW, BAR_ARROW = 6.0, 9.0
 
 LEFT_ARROW = Path([(0, 0), (1, 0.5), (1, -0.5), (0, 0)], closed=True)
 RIGHT_ARROW = Path([(0, 0), (-1, 0.5), (-1, -0.5), (0, 0)], closed=True)
@@ -177,14 +177,16 @@ def _draw_interval(axes: Axes, axis: Axis, mark: Mark) -> None:
     _draw_arrows(axes, axis, mark, INK)
 
 
-def _draw_arrows(axes: Axes, axis: Axis, mark: Mark, color: str) -> None:
+def _draw_arrows(
+    axes: Axes, axis: Axis, mark: Mark, color: str, size: float = ARROW
+) -> None:
     """Point to what lies beyond the ends of the axis."""
     for beyond, end, arrow in (
         (_number(mark.row.low) < axis.low, axis.low, LEFT_ARROW),
         (_number(mark.row.high) > axis.high, axis.high, RIGHT_ARROW),
     ):
         if beyond:
-            axes.scatter([end], [mark.y], s=ARROW**2, marker=arrow, facecolor=color,
+            axes.scatter([end], [mark.y], s=size**2, marker=arrow, facecolor=color,
                          linewidths=0, clip_on=False, zorder=4)  # fmt: skip
 
 
@@ -200,7 +202,10 @@ def _draw_summaries(axes: Axes, layout: ForestLayout) -> None:
             _draw_arrows(axes, axis, mark, ACCENT)
             continue
         if row.kind == "prediction":
-            low, high = max(row.low, axis.low), min(row.high, axis.high)
+            # The bar ends where the head of its arrow begins.
+            head = BAR_ARROW / 2 * MM_PER_POINT / layout.columns.plot_width
+            low = axis.value(head) if row.low < axis.low else row.low
+            high = axis.value(1 - head) if row.high > axis.high else row.high
             thin = 0.09 * layout.pitch
             axes.fill(
                 [low, high, high, low],
@@ -211,7 +216,8 @@ def _draw_summaries(axes: Axes, layout: ForestLayout) -> None:
             xs, ys = _diamond(axis, row.low, row.estimate, row.high)
             axes.fill(xs, [mark.y + half * y for y in ys], facecolor=ACCENT,
                       edgecolor="none", clip_on=False, zorder=3)  # fmt: skip
-        _draw_arrows(axes, axis, mark, ACCENT)
+        size = BAR_ARROW if row.kind == "prediction" else ARROW
+        _draw_arrows(axes, axis, mark, ACCENT, size)
 
 
 def _diamond(

@@ -107,24 +107,16 @@ def _axis(layout: ForestLayout, rows: Sequence[Row]) -> Axis:
     proportion = plot.percent and plot.no_effect is None
     limits = plot.limits
     if limits is None:
-        studies = [
-            (row.estimate, row.low, row.high)
-            for row in rows
-            if row.kind == "study" and row.estimate is not None
-            and row.low is not None and row.high is not None
-        ]  # fmt: skip
         always = [row.estimate for row in rows if row.estimate is not None]
         always += [] if plot.no_effect is None else [plot.no_effect]
         if not always and plot.log:
             always = [1.0]
-        summaries = [
-            (row.estimate, row.low, row.high)
-            for row in rows
-            if row.kind == "summary" and row.estimate is not None
-            and row.low is not None and row.high is not None
-        ]  # fmt: skip
         limits = data_limits(
-            studies or summaries, always, log=plot.log, proportion=proportion
+            [pair for row in rows if (pair := _interval(row)) and row.kind == "study"],
+            [pair for row in rows if (pair := _interval(row)) and row.kind != "study"],
+            always,
+            log=plot.log,
+            proportion=proportion,
         )
     return choose_axis(
         *limits,
@@ -135,6 +127,13 @@ def _axis(layout: ForestLayout, rows: Sequence[Row]) -> Axis:
         within=(0.0, 1.0) if proportion else (-math.inf, math.inf),
         fixed=plot.limits is not None,
     )
+
+
+def _interval(row: Row) -> tuple[float, float] | None:
+    """Give the interval of a row that has one."""
+    if row.low is None or row.high is None:
+        return None
+    return row.low, row.high
 
 
 def _put_lines(

@@ -11,6 +11,9 @@ from synthesist.figures.numbers import minus
 #: How many ticks look right; more than the upper bound crowd the axis.
 WANTED, MOST = 6, 9
 
+#: Intervals are cut when all of them take so many times the room of the middling ones.
+SQUEEZED = 2.0
+
 #: Measures the printed width of a tick label, in millimetres.
 Measure = Callable[[str], float]
 
@@ -30,6 +33,11 @@ class Axis:
         low, high = scale(self.low, log=self.log), scale(self.high, log=self.log)
         return (scale(value, log=self.log) - low) / (high - low)
 
+    def value(self, fraction: float) -> float:
+        """Give the value at a place, 0 at the left end and 1 at the right."""
+        low, high = scale(self.low, log=self.log), scale(self.high, log=self.log)
+        return unscale(low + fraction * (high - low), log=self.log)
+
 
 def scale(value: float, *, log: bool) -> float:
     """Give the value on the scale of the axis; zero is infinitely low on a log one."""
@@ -44,37 +52,32 @@ def unscale(value: float, *, log: bool) -> float:
 
 
 def data_limits(
-    intervals: Sequence[tuple[float, float, float]],
-    always: Sequence[float],
+    intervals: Sequence[tuple[float, float]],
+    pooled: Sequence[tuple[float, float]],
+    points: Sequence[float],
     *,
     log: bool,
     proportion: bool,
 ) -> tuple[float, float]:
     """Choose the ends of an axis for estimates with their intervals.
 
-    All estimates and the values in `always` are inside. Intervals are, too,
-    unless they reach further out than twice the median half-width beyond the
-    outermost estimate: then they end in an arrow, so that one imprecise study
-    does not squeeze the others. An axis of proportions stays between 0 and 1 and
+    All `points` are inside: the estimates and no effect. The studies' `intervals`
+    and the `pooled` and prediction intervals are, too, unless the widest of them
+    would squeeze the others: then they end in an arrow, three median half-widths
+    beyond the outermost point. An axis of proportions stays between 0 and 1 and
     begins or ends there when the data come near.
     """
-    points = [scale(estimate, log=log) for estimate, _, _ in intervals]
-    points += [scale(value, log=log) for value in always]
-    ends = [scale(end, log=log) for _, *pair in intervals for end in pair]
+    at = [scale(point, log=log) for point in points] or [0.0]
+    ends = [scale(end, log=log) for pair in (*intervals, *pooled) for end in pair]
     finite = [end for end in ends if math.isfinite(end)]
-    if not points:
-        points = [0.0]
-    halves = sorted(
-        (scale(high, log=log) - scale(low, log=log)) / 2
-        for _, low, high in intervals
-        if math.isfinite(scale(low, log=log)) and math.isfinite(scale(high, log=log))
-    )
-    reach = 2 * halves[len(halves) // 2] if halves else 0.0
-    left = max(min([*points, *finite]), min(points) - reach)
-    right = min(max([*points, *finite]), max(points) + reach)
-    near = 0.15 * (right - left)
-    left = min([left, *(end for end in finite if end >= left - near)])
-    right = max([right, *(end for end in finite if end <= right + near)])
+    widths = [scale(b, log=log) - scale(a, log=log) for a, b in intervals or pooled]
+    halves = sorted(width / 2 for width in widths if math.isfinite(width))
+    half = halves[len(halves) // 2] if halves else 0.0
+    left, right = min([*at, *finite]), max([*at, *finite])
+    core = max(at) - min(at) + 3 * half
+    if core > 0 and right - left > SQUEEZED * core:
+        left = max(left, min(at) - 3 * half)
+        right = min(right, max(at) + 3 * half)
     if right - left < 1e-9 * max(abs(left), abs(right), 1.0):
         spread = math.log(2) if log else max(abs(left) / 2, 0.1 if proportion else 1.0)
         left, right = left - spread, right + spread

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from synthesist.figures.typeface import text_width
 
-#: Characters that never begin a line.
-CLOSING = frozenset("、。，．：；！？）】》」』〉％,.;:!?)]}%’”")
+#: Characters that never begin a line, and such that never end one.
+CLOSING = frozenset("、。，．：；！？）】》」』〉％,.;:!?)]}%’”-–—/·")
+OPENING = frozenset("（【《「『〈([{‘“")
 
 #: Characters after which a line may end inside a long word.
 BREAKERS = frozenset("/-–—;|&+_,")
@@ -13,6 +16,10 @@ LONG_WORD = 16
 
 #: Signs that stay with what stands on either side of them.
 BINDING = frozenset("=<>≤≥≈±×")
+
+
+#: What stands between words: spaces and Chinese characters.
+NOT_LATIN = re.compile("[ \u2e80-\u9fff\uff00-\uffef]+")
 
 
 def is_chinese(character: str) -> bool:
@@ -24,9 +31,11 @@ def pieces(text: str) -> list[str]:
     """Cut `text` where a line may end; a piece carries the space after it."""
     found: list[str] = []
     current = ""
-    longest = max((len(word) for word in text.split(" ")), default=0)
+    longest = max(len(word) for word in NOT_LATIN.split(text))
+    inside = 0
     for index, character in enumerate(text):
         current += character
+        inside += (character == "[") - (character == "]")
         following = text[index + 1] if index + 1 < len(text) else ""
         if not following or following == " " or following in CLOSING:
             continue
@@ -41,8 +50,10 @@ def pieces(text: str) -> list[str]:
             and following.isalpha()
             and len(current.strip()) > 2
         )
-        beside_chinese = is_chinese(character) or (
-            is_chinese(following) and character not in "（《【「『〈(["
+        beside_chinese = (
+            not inside
+            and character not in OPENING
+            and (is_chinese(character) or is_chinese(following))
         )
         if between_words or after_mark or beside_chinese:
             found.append(current)
@@ -99,6 +110,17 @@ def wrap(text: str, width: float, points: float, *, bold: bool = False) -> list[
     if current.strip() or not lines:
         lines.append(current.rstrip())
     return lines
+
+
+def balanced(
+    text: str, width: float, points: float, *, bold: bool = False
+) -> list[str]:
+    """Break `text` into as few lines as `wrap` needs, of about one length."""
+    lines = wrap(text, width, points, bold=bold)
+    if len(lines) == 1:
+        return lines
+    even = width_for_lines(text, len(lines), points, bold=bold)
+    return wrap(text, min(even, width), points, bold=bold)
 
 
 def _fitting(text: str, width: float, points: float, *, bold: bool) -> int:
