@@ -1,6 +1,7 @@
 """The review itself: protocol, records, decisions, studies, extraction, appraisal, flow."""
 
 from synthesist.review.evidence import Arm, Claim, Judgement, Reported, Result, Study
+from synthesist.review.flow import Flow, Followed, SourceCount, Stream, flow_of, follow
 from synthesist.review.protocol import (
     Deviation,
     Eligibility,
@@ -13,7 +14,10 @@ from synthesist.review.protocol import (
     SearchSource,
 )
 from synthesist.review.records import Decision, DuplicateAnswer, Record, record_id
+from synthesist.review.reports import Report, group_reports
 from synthesist.review.review import Review
+from synthesist.review.selection import Selection, select_results
+from synthesist.review.verdicts import Screened, Verdict, screen
 
 __all__ = [
     "Arm",
@@ -22,6 +26,8 @@ __all__ = [
     "Deviation",
     "DuplicateAnswer",
     "Eligibility",
+    "Flow",
+    "Followed",
     "Judgement",
     "Outcome",
     "PlannedAnalysis",
@@ -29,11 +35,22 @@ __all__ = [
     "Question",
     "Record",
     "Regimen",
+    "Report",
     "Reported",
     "Result",
     "Review",
     "Reviewer",
+    "Screened",
     "SearchSource",
+    "Selection",
+    "SourceCount",
+    "Stream",
     "Study",
+    "Verdict",
+    "flow_of",
+    "follow",
+    "group_reports",
     "record_id",
+    "screen",
+    "select_results",
 ]

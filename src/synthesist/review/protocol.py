@@ -21,6 +21,9 @@ REVIEWER_ROLES = ("reviewer", "consensus")
 OUTCOME_KINDS = ("binary", "continuous", "time-to-event", "count")
 DIRECTIONS = ("higher", "lower")
 ANALYSIS_KINDS = ("pool", "subtraction")
+#: Whether group means are those at the end or the changes since baseline.
+VALUES = ("final", "change")
+
 ANALYSIS_ROLES = ("primary", "secondary", "sensitivity", "harm")
 
 #: Parts of a review that may be invented, for teaching or because they were
@@ -134,6 +137,7 @@ class PlannedAnalysis:
     exclude: tuple[str, ...] = ()
     arms: tuple[str, ...] = ()
     baseline: str = ""
+    values: str = "final"
     r: float | None = None
     model: str | None = None
     tau2: str | None = None

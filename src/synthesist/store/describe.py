@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from synthesist.store.columns import CSV_FILES
 from synthesist.store.fields import KINDS, Field
-from synthesist.store.schema import CSV_FILES, SECTIONS, TOP
+from synthesist.store.keys import SECTIONS, TOP
 
 
 def describe() -> str:

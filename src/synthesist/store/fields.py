@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 import re
-from collections.abc import Callable, Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, cast
 
-#: The form in which P values are printed: 0.04, .04, <0.001, =0.03, 1e-4.
+#: The forms in which P values are printed: 0.04, .04, <0.001, =0.03, 1e-4.
 P_FORM = re.compile(
-    r"(?:[<>=]|<=|>=|≤|≥)?\s*(?:0|1|0?\.\d+|0\.\d+|1\.0+|\d(?:\.\d+)?[eE]-\d+)"
+    r"(?:<=|>=|[<>=≤≥])?\s*(?:0|1|0?\.\d+|1\.0+|\d(?:\.\d+)?[eE]-\d+)", re.ASCII
 )
 
 #: What is printed where no exact P value is.
 P_WORDS = frozenset({"NS", "ns", "n.s."})
 
-#: Larger counts are slips of the finger, and would not be exact as floats.
-LARGEST_COUNT = 10**15
+DATE_FORM = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+TIME_FORM = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|\+00:00)", re.ASCII
+)
+RECORD_FORM = re.compile(r"r[0-9a-f]{12}")
+SLUG_FORM = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*", re.ASCII)
+
+#: Above this, whole numbers are no longer exact as floats.
+LARGEST_COUNT = 2**53
+
+#: A name at least this similar to a known one was probably meant to be it.
+SIMILAR = 0.7
 
 
 class Unreadable(ValueError):
@@ -42,7 +54,10 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column or key: its meaning, what it may hold, and what its text refers to."""
+    """A column or key: its meaning, what it may hold, and what its text refers to.
+
+    With `above`, the bound `low` itself is refused; with `below`, `high` is.
+    """
 
     name: str
     meaning: str
@@ -52,15 +67,101 @@ class Field:
     to: str = ""
     low: float | None = None
     high: float | None = None
-    #: The lower bound itself is refused, as for a standard deviation of zero.
     above: bool = False
-    many: bool = False
+    below: bool = False
+
+    @property
+    def empty(self) -> Any:
+        """What stands for an empty cell."""
+        return KINDS[self.kind].empty
+
+    def read(self, text: str) -> Any:
+        """Return the value of a filled cell, or raise `Unreadable`."""
+        value = KINDS[self.kind].read(text)
+        self.check(value)
+        return value
+
+    def check(self, value: Any) -> None:
+        """Raise `Unreadable` when a value of the right kind is not possible here."""
+        if self.choices:
+            entries = cast(
+                "tuple[str, ...]", value if isinstance(value, tuple) else (value,)
+            )
+            for entry in entries:
+                if entry not in self.choices:
+                    raise Unreadable(
+                        f"'{shown(entry)}' is not possible here",
+                        nearest_known(entry, self.choices),
+                    )
+        if isinstance(value, int | float) and not self._allows(value):
+            raise Unreadable(f"{value:g} is not possible here", self._bounds())
+
+    def _allows(self, value: float) -> bool:
+        too_low = self.low is not None and (
+            value < self.low or (self.above and value == self.low)
+        )
+        too_high = self.high is not None and (
+            value > self.high or (self.below and value == self.high)
+        )
+        return not (too_low or too_high)
+
+    def _bounds(self) -> str:
+        """Say in words which numbers the field takes."""
+        parts: list[str] = []
+        if self.low is not None:
+            parts.append(f"{'above' if self.above else 'at least'} {self.low:g}")
+        if self.high is not None:
+            parts.append(f"{'below' if self.below else 'at most'} {self.high:g}")
+        return f"{self.name} is {' and '.join(parts)}"
 
 
-def shown(text: object) -> str:
-    """Return text for an error message, cut where it is long."""
-    plain = str(text).replace("\n", " ")
+def shown(value: object) -> str:
+    """Return a value for an error message, cut where it is long."""
+    try:
+        plain = " ".join(str(value).split())
+    except ValueError:  # Python refuses to print integers of over 4,300 digits.
+        return "a very long number"
     return plain if len(plain) <= 40 else plain[:37] + "..."
+
+
+def nearest(name: str, known: Iterable[str], cutoff: float = SIMILAR) -> str | None:
+    """Return the known name that was probably meant, None if none is near."""
+    by_case = {entry.casefold(): entry for entry in known}
+    close = difflib.get_close_matches(
+        name[:200].casefold(), by_case, n=1, cutoff=cutoff
+    )
+    return by_case[close[0]] if close else None
+
+
+def nearest_known(name: str, known: Iterable[str]) -> str:
+    """Ask for the known name that was probably meant, else list what is known."""
+    known = list(known)
+    meant = nearest(name, known)
+    if meant is not None:
+        return f"did you mean '{meant}'?"
+    listed = ", ".join(shown(entry) for entry in known[:12])
+    more = f" and {len(known) - 12} more" if len(known) > 12 else ""
+    return f"known are: {listed}{more}" if known else "none is listed there yet"
+
+
+def read_text(text: str) -> str:
+    """Read text as it stands, without the space around it."""
+    return text.strip()
+
+
+def read_name(text: str) -> str:
+    """Read a name; how its letters are composed and spaced does not matter."""
+    return unicodedata.normalize("NFC", " ".join(text.split()))
+
+
+def read_slug(text: str) -> str:
+    """Read a short name that also names files."""
+    if SLUG_FORM.fullmatch(text) and len(text) <= 60:
+        return text
+    raise Unreadable(
+        f"'{shown(text)}' cannot name a file",
+        "use letters a to z, digits and single hyphens",
+    )
 
 
 def read_number(text: str) -> float:
@@ -74,7 +175,7 @@ def read_number(text: str) -> float:
     if math.isfinite(number):
         return number
     remedy = "write a plain number such as 12.5, or leave the cell empty"
-    if re.fullmatch(r"[-+]?\d+,\d+", plain):
+    if re.fullmatch(r"[-+]?\d+,\d+", plain, re.ASCII):
         remedy = f"write the decimal point as a point: {plain.replace(',', '.')}"
     raise Unreadable(f"'{shown(text)}' is not a number", remedy)
 
@@ -82,12 +183,12 @@ def read_number(text: str) -> float:
 def read_count(text: str) -> int:
     """Read a whole number, zero or more."""
     number = read_number(text)
-    if number != int(number) or not 0 <= number <= LARGEST_COUNT:
-        raise Unreadable(
-            f"'{shown(text)}' is not a count",
-            "write a whole number, zero or more, or leave the cell empty",
-        )
-    return int(number)
+    if number == int(number) and 0 <= number <= LARGEST_COUNT:
+        return int(number)
+    raise Unreadable(
+        f"'{shown(text)}' is not a count",
+        "write a whole number, zero or more, or leave the cell empty",
+    )
 
 
 def read_p(text: str) -> str:
@@ -103,33 +204,31 @@ def read_p(text: str) -> str:
 
 def read_date(text: str) -> date:
     """Read a date, year first."""
+    plain = text.strip()
     try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise Unreadable(
-            f"'{shown(text)}' is not a date", "write it as 2026-01-31"
-        ) from None
+        if DATE_FORM.fullmatch(plain):
+            return date.fromisoformat(plain)
+    except ValueError:  # the 31st of February
+        pass
+    raise Unreadable(f"'{shown(text)}' is not a date", "write it as 2026-01-31")
 
 
 def read_time(text: str) -> str:
     """Check a time in UTC and keep its text."""
     plain = text.strip()
-    remedy = "write it in UTC as 2026-01-31T14:05:00Z"
     try:
-        time = datetime.fromisoformat(plain)
+        if TIME_FORM.fullmatch(plain) and datetime.fromisoformat(plain):
+            return plain
     except ValueError:
-        raise Unreadable(f"'{shown(text)}' is not a time", remedy) from None
-    if time.tzinfo is None or time.utcoffset() != UTC.utcoffset(None):
-        raise Unreadable(f"'{shown(text)}' is not a time in UTC", remedy)
-    return plain
+        pass
+    raise Unreadable(
+        f"'{shown(text)}' is not a time in UTC", "write it as 2026-01-31T14:05:00Z"
+    )
 
 
 def read_list(text: str) -> tuple[str, ...]:
     """Read entries separated by semicolons."""
-    return tuple(part.strip() for part in text.split(";") if part.strip())
-
-
-RECORD_FORM = re.compile(r"r[0-9a-f]{12}")
+    return tuple(name for part in text.split(";") if (name := read_name(part)))
 
 
 def read_record(text: str) -> str:
@@ -137,21 +236,23 @@ def read_record(text: str) -> str:
     if RECORD_FORM.fullmatch(text):
         return text
     raise Unreadable(
-        f"'{shown(text)}' is not a record's id",
-        "write r and twelve of the digits 0-9 and a-f, as in records.csv",
+        f"'{shown(text)}' is not the id of a record",
+        "it is r and twelve of the digits 0 to 9 and a to f",
     )
 
 
 KINDS: Mapping[str, Kind] = {
     kind.code: kind
     for kind in (
-        Kind(code="text", label="text", read=str.strip, empty=""),
+        Kind(code="text", label="text", read=read_text, empty=""),
+        Kind(code="name", label="name", read=read_name, empty=""),
+        Kind(code="slug", label="letters, digits, hyphens", read=read_slug, empty=""),
         Kind(code="record", label="record id", read=read_record, empty=""),
         Kind(code="number", label="number", read=read_number),
         Kind(code="count", label="whole number", read=read_count),
         Kind(code="p", label="P value as printed", read=read_p, empty=""),
         Kind(code="date", label="date", read=read_date),
         Kind(code="time", label="time in UTC", read=read_time, empty=""),
-        Kind(code="list", label="list, separated by ;", read=read_list, empty=()),
+        Kind(code="list", label="list, separated by `;`", read=read_list, empty=()),
     )
 }

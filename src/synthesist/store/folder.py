@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from synthesist.errors import InvalidInput, NotFound, Problem
-from synthesist.review import Review
+from synthesist.errors import InvalidInput, NotFound
+from synthesist.review import Protocol, Review
+from synthesist.store.analyses import check_analyses
+from synthesist.store.columns import CSV_FILES
+from synthesist.store.faults import Faults
+from synthesist.store.files import check_files
+from synthesist.store.keys_of_rows import check_keys
+from synthesist.store.plausible import check_numbers
+from synthesist.store.protocol_rules import check_protocol
+from synthesist.store.references import resolve_references
 from synthesist.store.rows import read_rows
-from synthesist.store.schema import CSV_FILES
-from synthesist.store.toml import read_protocol
+from synthesist.store.screening_rules import check_screening
+from synthesist.store.toml import FORMAT, read_protocol
 
 
 def read_folder(path: str | Path) -> Review:
@@ -24,11 +33,29 @@ def read_folder(path: str | Path) -> Review:
     folder = Path(path)
     if not folder.is_dir():
         raise NotFound(f"There is no folder {folder}.", remedy="check the path")
-    problems: list[Problem] = []
-    protocol = read_protocol(folder / "review.toml", problems)
-    parts = {
-        file.part: read_rows(folder / file.name, file, problems) for file in CSV_FILES
-    }
-    if problems or protocol is None:
-        raise InvalidInput(problems=problems)
+    faults = Faults()
+    review = _read(folder, faults)
+    check_files(folder, review, faults)
+    # What was probably meant takes the place of what is not known, so that the
+    # checks that follow find faults of their own, not echoes of these.
+    review = resolve_references(review, faults)
+    review = check_protocol(review, faults)
+    check_keys(review, faults)
+    check_numbers(review, faults)
+    check_screening(review, faults)
+    check_analyses(review, faults)
+    if faults.problems:
+        raise InvalidInput(problems=faults.told())
+    return review
+
+
+def _read(folder: Path, faults: Faults) -> Review:
+    """Read every file; what cannot be read is left out and noted."""
+    protocol = read_protocol(folder, faults) or Protocol(format=FORMAT, title="")
+    parts: dict[str, Any] = {}
+    for file in CSV_FILES:
+        rows = read_rows(folder, file, faults)
+        if rows is None:
+            faults.absent.add(file.name)
+        parts[file.part] = rows or ()
     return Review(protocol=protocol, path=folder, **parts)

@@ -2,146 +2,221 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, cast
 
 from synthesist.errors import InvalidInput, Problem
 from synthesist.review import Protocol
-from synthesist.store.fields import KINDS, Field, Unreadable, shown
-from synthesist.store.rows import check_value, nearest
-from synthesist.store.schema import SECTIONS, TOP
+from synthesist.store.faults import TOML, Faults
+from synthesist.store.fields import (
+    KINDS,
+    Field,
+    Unreadable,
+    nearest,
+    nearest_known,
+    read_name,
+    shown,
+)
+from synthesist.store.keys import SECTIONS, TOP
+from synthesist.store.schema import Section
+from synthesist.store.toml_lines import find_lines
 from synthesist.tables.read import decode
 
-NAME = "review.toml"
+#: The version of the folder's format that this program reads and writes.
+FORMAT = 1
 
 
-def read_protocol(path: Path, problems: list[Problem]) -> Protocol | None:
-    """Read the protocol; None when the file itself cannot be read."""
-    if not path.is_file():
-        problems.append(
-            Problem(
-                message="The folder has no review.toml",
-                remedy="`synthesist new FOLDER` writes one",
-                file=NAME,
-            )
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A table of review.toml, for its problems."""
+
+    faults: Faults
+    section: str = ""
+    index: int = 0
+
+    def report(self, key: str, message: str, remedy: str) -> None:
+        """Note a problem of one key."""
+        self.faults.key(self.section, self.index, key, message, remedy)
+
+
+def read_protocol(folder: Path, faults: Faults) -> Protocol | None:
+    """Read the protocol, None when review.toml itself cannot be read.
+
+    Keys that cannot be read are left empty and noted, so that the rest serves to
+    look for further faults.
+
+    Raises
+    ------
+    InvalidInput
+        If the folder is of a later format than this program knows.
+    """
+    document = _parse(folder / TOML, faults)
+    if document is None:
+        return None
+    version = document.get("format")
+    if type(version) is int and version > FORMAT:
+        raise InvalidInput(
+            f"The folder has format {shown(version)}; this program reads format {FORMAT}.",
+            where=TOML,
+            remedy="install a newer version of the program",
         )
+    sections = {section.name: section for section in SECTIONS}
+    top = {key: value for key, value in document.items() if key not in sections}
+    values = _read_table(TOP, top, Place(faults), tuple(sections))
+    for section in sections.values():
+        given = document.get(section.name)
+        if given is not None:
+            values[section.name] = _read_section(section, given, faults)
+    protocol = Protocol(**values)
+    if version is not None and protocol.format not in (None, FORMAT):
+        faults.key("", 0, "format", f"There is no format {protocol.format}", "write 1")
+        protocol = replace(protocol, format=FORMAT)
+    return protocol
+
+
+def _parse(path: Path, faults: Faults) -> Mapping[str, Any] | None:
+    """Parse the file; a problem when it is not there or not TOML."""
+
+    def report(message: str, remedy: str, line: int | None = None) -> None:
+        place = f"{TOML}, line {line}" if line else TOML
+        faults.broken.add(TOML)
+        faults.problems.append(
+            Problem(message=message, remedy=remedy, file=TOML, row=line, place=place)
+        )
+
+    try:
+        text = decode(path.read_bytes(), TOML)
+    except FileNotFoundError:
+        report("The folder has no review.toml", "`synthesist new` writes a template")
+        return None
+    except OSError as error:
+        report(f"The file cannot be read: {error.strerror}", "check what it is")
+        return None
+    except InvalidInput as error:
+        for problem in error.problems:
+            report(problem.message, problem.remedy, problem.row)
         return None
     try:
-        document = tomllib.loads(decode(path.read_bytes(), NAME))
-    except InvalidInput as error:
-        problems.extend(error.problems)
+        document = tomllib.loads(text)
+    except RecursionError:
+        report("The file is nested too deeply", "a review needs two levels")
         return None
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-        problems.append(
-            Problem(message=str(error), remedy="correct the line", file=NAME)
+    except ValueError as error:  # TOMLDecodeError, or an integer of 5,000 digits
+        message, line = _placed(str(error), text)
+        report(message, "correct it; https://toml.io shows how TOML is written", line)
+        return None
+    faults.lines = find_lines(text)
+    return document
+
+
+def _placed(message: str, text: str) -> tuple[str, int | None]:
+    """Split tomllib's message into what is wrong and the line."""
+    found = re.fullmatch(
+        r"(.*?) \(at (?:line (\d+), column \d+|end of document)\)", message, re.S
+    )
+    if found is None:
+        return "A number is too long" if "digits" in message else message, None
+    line = int(found[2]) if found[2] else text.rstrip().count("\n") + 1
+    return f"This is not TOML: {found[1]}", line
+
+
+def _read_section(section: Section, given: Any, faults: Faults) -> Any:
+    """Read one table, or all tables of an array."""
+    head = f"[[{section.name}]]" if section.many else f"[{section.name}]"
+    entries = cast("list[Any]", given) if isinstance(given, list) else [given]
+    fits = isinstance(given, list) == section.many and all(
+        isinstance(entry, dict) for entry in entries
+    )
+    if not fits:
+        faults.key(
+            section.name,
+            0,
+            "",
+            f"{section.name} is written in another way than {head}",
+            f"begin {'each entry' if section.many else 'it'} with the line {head}",
         )
-        return None
-    known = {section.name: section for section in SECTIONS}
-    top = {key: value for key, value in document.items() if key not in known}
-    values = _read_table(TOP, top, "", problems, list(known))
-    for name, section in known.items():
-        given = document.get(name)
-        if given is None:
-            continue
-        wanted = list if section.many else dict
-        if not isinstance(given, wanted):
-            head = f"[[{name}]]" if section.many else f"[{name}]"
-            problems.append(
-                Problem(
-                    message=f"{name} is not a table",
-                    remedy=f"write it as {head}",
-                    file=NAME,
-                )
-            )
-            continue
-        entries = cast("list[Any]", given if section.many else [given])
-        rows: list[Any] = []
-        for i, entry in enumerate(entries):
-            place = f"[[{name}]] {i + 1}" if section.many else f"[{name}]"
-            if not isinstance(entry, dict):
-                continue
-            before = len(problems)
-            row = _read_table(
-                section.fields, cast("dict[str, Any]", entry), place, problems
-            )
-            if len(problems) == before:
-                rows.append(section.row_type(**row))
-        values[name] = (
-            tuple(rows) if section.many else rows[0] if rows else section.row_type()
-        )
-    if problems:
-        return None
-    return Protocol(**values)
+        return () if section.many else section.row_type()
+    rows: list[Any] = []
+    for index, entry in enumerate(cast("list[dict[str, Any]]", entries)):
+        name = entry.get("id")
+        label = f"{head} '{shown(name)}'" if name else f"{head} number {index + 1}"
+        faults.labels[section.name, index] = label if section.many else head
+        place = Place(faults, section.name, index)
+        rows.append(section.row_type(**_read_table(section.fields, entry, place)))
+    return tuple(rows) if section.many else rows[0]
 
 
 def _read_table(
     fields: tuple[Field, ...],
     given: Mapping[str, Any],
-    place: str,
-    problems: list[Problem],
-    others: list[str] | None = None,
+    place: Place,
+    sections: tuple[str, ...] = (),
 ) -> dict[str, Any]:
-    """Read the keys of one table."""
+    """Read the keys of one table.
+
+    A key that is not known is read as the missing one that was probably meant,
+    so that one slip in a name is one problem.
+    """
     known = {field.name: field for field in fields}
-
-    def report(key: str, message: str, remedy: str) -> None:
-        where = f"{NAME}, {place + ', ' if place else ''}{key}"
-        problems.append(
-            Problem(message=message, remedy=remedy, file=NAME, field=key, place=where)
-        )
-
-    for key in given:
-        if key not in known:
-            report(
-                key,
-                f"There is no key {shown(key)}",
-                nearest(key, [*known, *(others or [])]),
-            )
+    missing = [name for name in known if name not in given]
+    filled = {name: given[name] for name in known if name in given}
+    for key, value in given.items():
+        if key in known:
+            continue
+        meant = nearest(key, [*missing, *(s for s in sections if s not in given)])
+        if meant is not None:
+            remedy = f"did you mean '{meant}'?"
+        elif place.section and any(key == field.name for field in TOP):
+            remedy = "move it to the top of the file, above the first table"
+        else:
+            remedy = nearest_known(key, [*known, *sections])
+        place.report(key, f"There is no key '{shown(key)}'", remedy)
+        if meant in missing:
+            missing.remove(meant)
+            filled[meant] = value
     values: dict[str, Any] = {}
     for name, field in known.items():
-        if name not in given:
-            if field.required:
-                report(name, f"The key {name} is missing", "add it")
-            continue
-        try:
-            value = _read_value(field, given[name])
-            wrong = check_value(field, value)
-            if wrong:
-                raise wrong
-        except Unreadable as error:
-            report(name, error.message, error.remedy)
-            continue
-        values[name] = value
+        if name in filled:
+            try:
+                values[name] = _read_value(field, filled[name])
+                continue
+            except Unreadable as error:
+                place.report(name, error.message, error.remedy)
+        elif field.required:
+            place.report(name, f"The key {name} is missing", f"add it: {field.meaning}")
+        if field.required:
+            values[name] = field.empty
     return values
 
 
 def _read_value(field: Field, value: Any) -> Any:
-    """Return a TOML value in the kind the field asks for."""
+    """Return a TOML value in the kind that the field asks for."""
+    wanted = KINDS[field.kind].label
     if field.kind == "list":
+        wanted = 'list of texts such as ["one", "two"]'
         entries = cast("list[Any]", value) if isinstance(value, list) else [value]
         if all(isinstance(entry, str) for entry in entries):
-            return tuple(entries)
-        raise Unreadable(
-            f"{field.name} is not a list of texts", 'write it as ["one", "two"]'
-        )
-    if (
-        field.kind in ("number", "count")
-        and isinstance(value, int | float)
-        and not isinstance(value, bool)
-    ):
-        return KINDS[field.kind].read(repr(value))
-    if (
-        field.kind == "date"
-        and isinstance(value, date)
-        and not isinstance(value, datetime)
-    ):
-        return value
-    if isinstance(value, str) and field.kind not in ("number", "count"):
-        return KINDS[field.kind].read(value)
+            names = tuple(name for entry in entries if (name := read_name(entry)))
+            field.check(names)
+            return names
+    elif field.kind in ("number", "count"):
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return field.read(shown(value) if isinstance(value, int) else repr(value))
+    elif isinstance(value, date):
+        if field.kind == "date" and not isinstance(value, datetime):
+            return value
+    elif isinstance(value, str):
+        if value.strip():
+            return field.read(value)
+        if not field.required:
+            return field.empty
+        raise Unreadable(f"{field.name} is empty", "fill it in")
     raise Unreadable(
-        f"'{shown(value)}' is not a {KINDS[field.kind].label}",
-        f"write {field.name} as {KINDS[field.kind].label}",
+        f"'{shown(cast('object', value))}' is not what {field.name} holds",
+        f"write a {wanted}",
     )

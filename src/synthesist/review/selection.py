@@ -1,0 +1,298 @@
+"""Which results enter a planned analysis, and the role columns they become."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from synthesist.errors import InvalidInput, Problem
+from synthesist.review.choosing import Choice, Chooser, Finding
+from synthesist.review.evidence import Arm, Result, Study
+from synthesist.review.filters import apply_filters
+from synthesist.review.protocol import PlannedAnalysis
+from synthesist.review.review import Review
+from synthesist.review.roles import CORRELATIONS, SIZES, Role, find_role
+
+#: What an interval's level is where the report does not say.
+USUAL_LEVEL = 0.95
+
+#: The column of `Selection.columns` by which subgroups are told apart.
+GROUP = "group"
+
+Value = float | str | None
+
+
+class RouteLike(Protocol):
+    """A set of role columns that is enough for a measure, and what may stand beside."""
+
+    @property
+    def roles(self) -> Sequence[str]:
+        """The columns that are needed."""
+        ...
+
+    @property
+    def optional(self) -> Sequence[str]:
+        """The columns that are used where they are filled."""
+        ...
+
+
+class MeasureLike(Protocol):
+    """What is asked of a measure: what it compares, and the columns it can use."""
+
+    @property
+    def design(self) -> str:
+        """Two groups, one group, before-after, correlation or generic."""
+        ...
+
+    @property
+    def routes(self) -> Sequence[RouteLike]:
+        """The ways to an effect, preferred first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row of the table that is pooled, and where each of its cells comes from.
+
+    `sources` holds, for every role whose row exists in results.csv, that row and
+    the column of it that was taken; `cells` is empty (None) where it is.
+    """
+
+    label: str
+    study: Study
+    arm: Arm
+    control: Arm | None
+    timepoint: str
+    population: str
+    group: str | None
+    cells: Mapping[str, Value]
+    sources: Mapping[str, tuple[Result, str]]
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """Every result the row rests on, once, in the order of results.csv."""
+        found = {result.row: result for result, _ in self.sources.values()}
+        return tuple(found[row] for row in sorted(found))
+
+    @property
+    def reported(self) -> bool:
+        """Whether anything was reported."""
+        return any(value is not None for value in self.cells.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """The results that enter a planned analysis, as columns for an effect table."""
+
+    analysis: PlannedAnalysis
+    roles: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def columns(self) -> dict[str, list[Value]]:
+        """Return what `effect_table` takes: study, the roles, and `group`."""
+        columns: dict[str, list[Value]] = {"study": [row.label for row in self.rows]}
+        for role in self.roles:
+            columns[role] = [row.cells[role] for row in self.rows]
+        if self.analysis.subgroup:
+            columns[GROUP] = [row.group for row in self.rows]
+        return columns
+
+
+def select_results(
+    review: Review, analysis: PlannedAnalysis, measure: MeasureLike
+) -> Selection:
+    """Return the results that enter a planned analysis.
+
+    Two groups take controlled studies only, one row a study; one group and
+    before-after take one row for each treated or single arm. A study that has rows
+    with empty cells keeps its place.
+
+    Raises
+    ------
+    InvalidInput
+        If a filter leaves nothing, or it is not clear which results are meant.
+    """
+    selection, findings = try_select(review, analysis, measure)
+    if findings:
+        raise InvalidInput(problems=[finding.problem for finding in findings])
+    return selection
+
+
+def try_select(
+    review: Review, analysis: PlannedAnalysis, measure: MeasureLike
+) -> tuple[Selection, tuple[Finding, ...]]:
+    """Return what can be selected, and what is wrong with the rest."""
+    kept, emptied = apply_filters(review, analysis, measure.design)
+    if emptied is not None:
+        problem = Problem(
+            message=emptied.message,
+            remedy=emptied.remedy,
+            file="review.toml",
+            field=emptied.key,
+            place=f"analysis '{analysis.id}', {emptied.key}",
+        )
+        return Selection(analysis=analysis), (Finding(problem=problem),)
+    names = (n for route in measure.routes for n in (*route.roles, *route.optional))
+    roles = [
+        find_role(name, measure.design, analysis.values)
+        for name in dict.fromkeys(names)
+    ]
+    chooser = Chooser(
+        review=review, analysis=analysis, design=measure.design, roles=roles
+    )
+    choices, findings = chooser.choose(kept)
+    findings += _mixed(choices, chooser)
+    rows = [_row(choice, review, analysis, roles, measure.routes) for choice in choices]
+    needed = set(measure.routes[0].roles)
+    filled = tuple(
+        role.name
+        for role in roles
+        if role.name in needed or any(row.cells[role.name] is not None for row in rows)
+    )
+    selection = Selection(
+        analysis=analysis,
+        roles=filled,
+        rows=_labelled(rows),
+        notes=_notes(rows, analysis, measure.design),
+    )
+    return selection, tuple(findings)
+
+
+def _row(
+    choice: Choice,
+    review: Review,
+    analysis: PlannedAnalysis,
+    roles: Sequence[Role],
+    routes: Sequence[RouteLike],
+) -> Row:
+    """Return the cells of one study or arm, and the results behind them."""
+    cells: dict[str, Value] = {}
+    sources: dict[str, tuple[Result, str]] = {}
+    for role in roles:
+        result = choice.results.get(role.origin)
+        cells[role.name] = None
+        if result is not None:
+            value = getattr(result, role.column, None)
+            cells[role.name] = None if value == "" else value
+            sources[role.name] = (result, role.column)
+    if all(cells[name] is None for name in cells if name not in SIZES):
+        cells = dict.fromkeys(cells)
+    else:
+        # A P value such as <0.001 is no number; it must not stop what needs none.
+        if _enough_without("p", cells, routes):
+            cells["p"] = None
+        for name in CORRELATIONS:
+            if cells.get(name, 0) is None:
+                cells[name] = analysis.r
+        if cells.get("ci_low") is not None and cells.get("ci_level", 0) is None:
+            cells["ci_level"] = USUAL_LEVEL
+    return Row(
+        label=choice.study.name,
+        study=choice.study,
+        arm=choice.arm,
+        control=choice.control,
+        timepoint=choice.timepoint,
+        population=choice.population,
+        group=_group(choice, review, analysis.subgroup),
+        cells=cells,
+        sources=sources,
+    )
+
+
+def _enough_without(
+    role: str, cells: Mapping[str, Value], routes: Iterable[RouteLike]
+) -> bool:
+    """Tell whether the cells suffice for an effect without one of them."""
+    return role in cells and any(
+        role not in route.roles and all(cells[name] is not None for name in route.roles)
+        for route in routes
+    )
+
+
+def _group(choice: Choice, review: Review, column: str) -> str | None:
+    """Return what the column of the subgroups holds, None where it is empty."""
+    if not column:
+        return None
+    if column == "regimen":
+        labels = {entry.id: entry.label for entry in review.protocol.regimens}
+        return labels.get(choice.arm.regimen) or None
+    given = choice.arm.extra.get(column) or choice.study.extra.get(column)
+    if given:
+        return given
+    for owner in (choice, choice.arm, choice.study):
+        value = getattr(owner, column, None)
+        if isinstance(value, str | int):
+            return str(value) or None
+    return None
+
+
+def _labelled(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """Tell the rows of one study apart by their arms."""
+    rows = tuple(rows)
+    counts = Counter(row.study.study for row in rows)
+    return tuple(
+        replace(row, label=f"{row.label}, {row.arm.name}")
+        if counts[row.study.study] > 1
+        else row
+        for row in rows
+    )
+
+
+def _mixed(choices: Sequence[Choice], chooser: Chooser) -> list[Finding]:
+    """Refuse to mix randomised and other controlled studies without being told to."""
+    designs = {choice.study.design for choice in choices}
+    if chooser.design != "two groups" or chooser.analysis.designs or len(designs) < 2:
+        return []
+    return [
+        Finding(
+            problem=chooser.problem(
+                "designs",
+                "Randomised and non-randomised studies would be pooled together",
+                'say which are meant, e.g. designs = ["randomised"]',
+            )
+        )
+    ]
+
+
+def _notes(
+    rows: Sequence[Row], analysis: PlannedAnalysis, design: str
+) -> tuple[str, ...]:
+    """Say what a reader must know of how the results were chosen."""
+    notes: list[str] = []
+    for key, what in (("timepoint", "time points"), ("population", "populations")):
+        counts = Counter(getattr(row, key) or "not stated" for row in rows)
+        if len(counts) > 1:
+            listed = ", ".join(f"{name} ({count})" for name, count in counts.items())
+            notes.append(f"Studies differ in their {what}: {listed}.")
+    if design in ("one group", "before-after"):
+        drawn = sum(row.study.design == "randomised" for row in rows)
+        notes.append(
+            "Uncontrolled evidence: nothing is compared with a control group"
+            + (
+                f"; {drawn} of {len(rows)} arms are from randomised trials"
+                if drawn
+                else ""
+            )
+            + "."
+        )
+    assumed = sum(
+        any(
+            row.cells.get(name) is not None and _given(row, name) is None
+            for name in CORRELATIONS
+        )
+        for row in rows
+    )
+    if assumed:
+        notes.append(
+            f"A correlation of {analysis.r:g} between before and after is assumed for {assumed} of {len(rows)} rows; it was not reported."
+        )
+    return tuple(notes)
+
+
+def _given(row: Row, role: str) -> Value:
+    """Return what results.csv itself holds for a role."""
+    source = row.sources.get(role)
+    return getattr(source[0], source[1]) if source else None

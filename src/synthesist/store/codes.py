@@ -1,0 +1,20 @@
+"""The codes that a planned analysis may name, from the registries that own them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+def known_codes() -> Mapping[str, tuple[str, ...]]:
+    """Return the codes for each key of a planned analysis that holds one."""
+    from synthesist.effects import MEASURES, ZERO_CELLS
+    from synthesist.pooling import INTERVALS, MODELS, PREDICTIONS, TAU2_ESTIMATORS
+
+    return {
+        "measure": tuple(MEASURES),
+        "zero_cells": tuple(ZERO_CELLS),
+        "model": tuple(MODELS),
+        "tau2": tuple(TAU2_ESTIMATORS),
+        "interval": tuple(INTERVALS),
+        "prediction": tuple(PREDICTIONS),
+    }

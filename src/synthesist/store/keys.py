@@ -1,0 +1,263 @@
+"""The keys of review.toml, and what they mean."""
+
+from __future__ import annotations
+
+from synthesist.review import evidence, protocol
+from synthesist.store.fields import Field
+from synthesist.store.schema import Section
+
+TOP = (
+    Field("format", "version of this folder format; 1", "count", required=True),
+    Field("title", "title of the review", required=True),
+    Field("authors", "names, as they shall be printed", "list"),
+    Field("registration", "where the protocol is registered, e.g. a PROSPERO number"),
+    Field("date", "day of the data lock, printed as the report's date", "date"),
+    Field(
+        "reviewers_per_record",
+        "how many reviewers must judge each record; default 2, or 1 where only one reviewer is named",
+        "count",
+        low=1,
+    ),
+    Field(
+        "synthetic",
+        "parts of the review that are invented; page and flow say so",
+        "list",
+        choices=protocol.SYNTHETIC_PARTS,
+    ),
+    Field("note", "printed below the title"),
+)
+
+SECTIONS = (
+    Section(
+        name="question",
+        meaning="what the review asks",
+        row_type=protocol.Question,
+        fields=(
+            Field("text", "the question in one sentence"),
+            Field("population", "who"),
+            Field("intervention", "what is given"),
+            Field("comparator", "against what"),
+            Field("outcome", "what shall change"),
+        ),
+    ),
+    Section(
+        name="eligibility",
+        meaning="what is let in and what is left out",
+        row_type=protocol.Eligibility,
+        fields=(
+            Field("include", "criteria for inclusion", "list"),
+            Field("exclude", "criteria for exclusion", "list"),
+            Field(
+                "exclusion_reasons",
+                "the reasons that screening.csv may give, in the order of the flow diagram",
+                "list",
+            ),
+        ),
+    ),
+    Section(
+        name="sources",
+        many=True,
+        meaning="places that were searched",
+        row_type=protocol.SearchSource,
+        fields=(
+            Field("id", "short name, unique", required=True),
+            Field("name", "name as printed", required=True),
+            Field(
+                "kind",
+                "database and register are PRISMA's left column, previous is an earlier version of this review, the rest are other methods; default database",
+                choices=protocol.SOURCE_KINDS,
+            ),
+            Field("platform", "the interface that was used"),
+            Field("date", "day of the search", "date"),
+            Field("languages", "languages searched or restricted to", "list"),
+            Field("strategy", "the search as it was typed"),
+            Field("hits", "number of records found, as the source said", "count"),
+            Field(
+                "files", "names of its exports in searches/, as in records.csv", "list"
+            ),
+            Field("note", "anything a reader must know"),
+        ),
+    ),
+    Section(
+        name="reviewers",
+        many=True,
+        meaning="people who screen and extract",
+        row_type=protocol.Reviewer,
+        fields=(
+            Field("id", "short name, unique; used in the CSV files", required=True),
+            Field("name", "name as printed"),
+            Field(
+                "role",
+                "a consensus decision settles a disagreement; default reviewer",
+                choices=protocol.REVIEWER_ROLES,
+            ),
+        ),
+    ),
+    Section(
+        name="outcomes",
+        many=True,
+        meaning="what was measured",
+        row_type=protocol.Outcome,
+        fields=(
+            Field("id", "short name, unique; used in results.csv", required=True),
+            Field("label", "name as printed", required=True),
+            Field(
+                "kind", "what kind of quantity it is", choices=protocol.OUTCOME_KINDS
+            ),
+            Field("unit", "unit of measurement"),
+            Field(
+                "better",
+                "which direction helps the patient",
+                choices=protocol.DIRECTIONS,
+            ),
+            Field("definition", "how it is defined"),
+            Field("note", "anything a reader must know"),
+        ),
+    ),
+    Section(
+        name="regimens",
+        many=True,
+        meaning="what the arms received",
+        row_type=protocol.Regimen,
+        fields=(
+            Field("id", "short name, unique; used in arms.csv", required=True),
+            Field("label", "the regimen in words, as printed in tables", required=True),
+            Field("drug", "name of the drug"),
+            Field("dose", "one dose; left out when it is not known", "number", low=0),
+            Field("dose_unit", "unit of the dose, e.g. MIU or MIU/m2"),
+            Field("route", "how it is given"),
+            Field("schedule", "when it is given"),
+            Field("duration", "for how long"),
+            Field("source", "where the regimen is printed"),
+            Field("note", "anything a reader must know"),
+        ),
+    ),
+    Section(
+        name="analyses",
+        many=True,
+        meaning="planned analyses",
+        row_type=protocol.PlannedAnalysis,
+        fields=(
+            Field("id", "short name, unique; also used in reported.csv", required=True),
+            Field("title", "title as printed", required=True),
+            Field(
+                "measure",
+                "effect measure, a code such as RR; `synthesist measures` lists them",
+                required=True,
+                to="measure",
+            ),
+            Field(
+                "outcome",
+                "which outcome; needed by every pooled analysis",
+                to="outcome",
+            ),
+            Field(
+                "kind",
+                "subtraction removes a part from a whole that others printed; default pool",
+                choices=protocol.ANALYSIS_KINDS,
+            ),
+            Field(
+                "role",
+                "place in the report; default primary",
+                choices=protocol.ANALYSIS_ROLES,
+            ),
+            Field(
+                "timepoint",
+                "only results at this time point, or one of several",
+                "list",
+            ),
+            Field(
+                "population",
+                "only results in this population, or one of several",
+                "list",
+            ),
+            Field(
+                "designs",
+                "only studies of these designs",
+                "list",
+                choices=evidence.DESIGNS,
+            ),
+            Field("studies", "only these studies", "list", to="study"),
+            Field("exclude", "not these studies", "list", to="study"),
+            Field(
+                "arms",
+                "only these arms, by role or by name; names the treated arm of a study with several",
+                "list",
+                to="arm",
+            ),
+            Field(
+                "baseline",
+                "time point before treatment, for changes computed from two means",
+            ),
+            Field(
+                "r",
+                "correlation between before and after, where it was not printed",
+                "number",
+                low=-1,
+                high=1,
+            ),
+            Field(
+                "model", "how studies are combined, e.g. iv, mh, peto, glmm", to="model"
+            ),
+            Field(
+                "tau2",
+                "estimator of tau², e.g. REML, DL, PM, or CE for a common effect",
+                to="tau2",
+            ),
+            Field(
+                "interval",
+                "kind of confidence interval, e.g. HK-guarded",
+                to="interval",
+            ),
+            Field(
+                "prediction", "kind of prediction interval, e.g. k-1", to="prediction"
+            ),
+            Field(
+                "zero_cells",
+                "what happens to tables with a zero, e.g. only-zero",
+                to="zero_cells",
+            ),
+            Field(
+                "profile",
+                "a named rule set of another program, e.g. revman5",
+                to="profile",
+            ),
+            Field(
+                "level",
+                "confidence level; default 0.95",
+                "number",
+                low=0,
+                high=1,
+                above=True,
+            ),
+            Field(
+                "subgroup",
+                "a column of studies.csv or arms.csv, timepoint or population, by which results are also pooled apart",
+                to="column",
+            ),
+            Field("favours", "what lies left and what lies right of no effect", "list"),
+            Field(
+                "whole",
+                "subtraction: name in reported.csv of the result with all studies",
+                to="reported",
+            ),
+            Field(
+                "part",
+                "subtraction: name in reported.csv of the result to be removed",
+                to="reported",
+            ),
+            Field("note", "printed with the result"),
+        ),
+    ),
+    Section(
+        name="deviations",
+        many=True,
+        meaning="departures from the protocol",
+        row_type=protocol.Deviation,
+        fields=(
+            Field("date", "when it was decided", "date", required=True),
+            Field("change", "what was changed", required=True),
+            Field("reason", "why", required=True),
+        ),
+    ),
+)
