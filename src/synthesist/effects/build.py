@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
-from synthesist.effects.checks import shown
-from synthesist.effects.measures import MEASURES, Measure, Route
+from synthesist.effects.given import Given, read_given
+from synthesist.effects.measures import MEASURES, Measure
 from synthesist.effects.notes import numbered, row_notes, table_notes
-from synthesist.effects.table import EffectTable
-from synthesist.effects.work import Indices, Mask, Remark, Rules, Work
-from synthesist.effects.zero_cells import ZERO_CELLS
+from synthesist.effects.routes import Route
+from synthesist.effects.small_samples import SMALL_SAMPLE
+from synthesist.effects.table import EffectTable, Source
+from synthesist.effects.work import Indices, Remark, Rules, Work
+from synthesist.effects.zero_cells import SPLITS, ZERO_CELLS
 from synthesist.errors import InvalidInput, Problem
-from synthesist.tables import Table, Vector, read_table
+from synthesist.tables import Vector, read_table
 
 #: Rows computed at once: the arrays of a block stay in the processor's cache.
 BLOCK = 1 << 14
 
 NOT_REPORTED = Remark("not reported", "Not reported by {studies}, left out.")
 UNDEFINED = Remark(
-    "the effect is not defined", "The effect is not defined in {studies}, left out."
+    "not estimable",
+    "Not estimable in {studies}, left out: no finite effect with a variance above 0 can be computed.",
 )
 
 
@@ -36,6 +39,10 @@ def effect_table(
     zero_cells: str = "only-zero",
     add: float = 0.5,
     level: float = 0.95,
+    small_sample: str = "exact",
+    variance: str = "LS",
+    bias_correction: bool = False,
+    r: float | None = None,
 ) -> EffectTable:
     """Compute one effect for each row of a table.
 
@@ -56,6 +63,14 @@ def effect_table(
         What is added to a cell, at least 0.
     level : float
         Level of the confidence intervals in the data, unless ``ci_level`` says it.
+    small_sample : {"exact", "approximate", "none"}
+        Hedges' factor for standardised differences.
+    variance : str
+        The form of the variance, one of the measure's `variances`.
+    bias_correction : bool
+        Whether the second-order term is taken off a ratio of means.
+    r : float, optional
+        The correlation of before and after where the data do not give it.
 
     Returns
     -------
@@ -69,8 +84,17 @@ def effect_table(
         With every problem of the table: missing columns, cells that are no
         number, rows filled by half, impossible values.
     """
-    rules = Rules(zero_cells=zero_cells, add=add, level=level)
-    return compute(read_table(data), find_measure(measure), rules, columns or {}, study)
+    rules = Rules(
+        zero_cells=zero_cells,
+        add=add,
+        level=level,
+        small_sample=small_sample,
+        variance=variance,
+        bias_correction="yes" if bias_correction else "no",
+        r=r,
+    )
+    source = Source(table=read_table(data), columns=dict(columns or {}), study=study)
+    return compute(source, find_measure(measure), rules)
 
 
 def find_measure(code: str) -> Measure:
@@ -91,155 +115,110 @@ def find_measure(code: str) -> Measure:
     return found
 
 
-def compute(
-    table: Table,
-    measure: Measure,
-    rules: Rules,
-    columns: Mapping[str, str],
-    study: str | None = None,
-) -> EffectTable:
+def compute(source: Source, measure: Measure, rules: Rules) -> EffectTable:
     """Compute one effect for each row of a table that has been read."""
-    check_rules(rules)
-    given = Given.read(table, measure, columns)
+    check_rules(rules, measure)
+    table = source.table
+    given = read_given(table, measure, source.columns, rules)
     work = Work(rules=rules)
-    effects = (
-        None if given.problems else _straight_through(given, given.routes[0], work)
-    )
+    taken = given.routes[:1]
+    effects = _straight_through(given, taken[0], work) if given.is_plain else None
     if effects is None:
         work = Work(rules=rules)
-        effects = _row_by_route(given, work)
-    y, v = effects
-    included = np.isfinite(y)
-    labels = _labels(table, study)
+        y, v, taken = _row_by_route(given, work)
+    else:
+        y, v = effects
+    labels = _labels(source)
     remarks = {
-        remark: np.sort(np.concatenate(rows)) for remark, rows in work.remarks.items()
+        remark: np.unique(np.concatenate(rows)) for remark, rows in work.remarks.items()
     }
-    used = {name for route in given.routes for name in route.rules}
-    taken = {*given.names.values(), study or "study"}
+    used = {name for route in taken for name in route.rules}
+    roles = {*given.names.values(), source.study or "study"}
+    notes = table_notes(remarks, labels)
     return EffectTable(
         measure=measure,
         study=labels,
         y=y,
         v=v,
-        included=included,
+        included=np.isfinite(y),
         cells=given.cells,
-        columns={n: column for n, column in table.columns.items() if n not in taken},
+        columns={n: column for n, column in table.columns.items() if n not in roles},
         row_notes=row_notes(remarks, len(table)),
         rules={
             field.name: str(getattr(rules, field.name))
             for field in fields(rules)
             if field.name in used
         },
-        notes=table_notes(remarks, labels),
+        notes=(*notes, measure.caution) if measure.caution else notes,
         remarks=remarks,
         choices=rules,
+        source=source,
         native=table.native,
     )
 
 
-def check_rules(rules: Rules) -> None:
+def check_rules(rules: Rules, measure: Measure) -> None:
     """Raise `InvalidInput` for every choice that does not exist."""
     problems: list[Problem] = []
-    if rules.zero_cells not in ZERO_CELLS:
-        problems.append(
-            Problem(
-                message=f"There is no zero-cell rule {rules.zero_cells}",
-                remedy=f"choose {', '.join(ZERO_CELLS)}",
+
+    def unknown(what: str, value: object, choices: Sequence[str]) -> None:
+        if value not in choices:
+            problems.append(
+                Problem(
+                    message=f"There is no {what} {value}",
+                    remedy=f"choose {', '.join(choices)}",
+                )
             )
+
+    def outside(what: str, value: float, holds: bool, remedy: str) -> None:
+        if not holds:
+            problems.append(Problem(message=f"{what} is {value}", remedy=remedy))
+
+    unknown("zero-cell rule", rules.zero_cells, ZERO_CELLS)
+    unknown("small-sample factor", rules.small_sample, tuple(SMALL_SAMPLE))
+    unknown(
+        f"form of the variance of {measure.code} called",
+        rules.variance,
+        measure.variances,
+    )
+    outside(
+        "The amount added to a zero cell",
+        rules.add,
+        0 <= rules.add < np.inf,
+        "give a number that is at least 0, such as 0.5",
+    )
+    outside(
+        "The level of the intervals",
+        rules.level,
+        0 < rules.level < 1,
+        "give a fraction such as 0.95",
+    )
+    if rules.r is not None:
+        outside(
+            "The correlation r",
+            rules.r,
+            -1 < rules.r < 1,
+            "give a number between -1 and 1 such as 0.5",
         )
-    if not 0 <= rules.add < np.inf:
+    if measure.design == "one group" and rules.zero_cells in SPLITS:
         problems.append(
             Problem(
-                message=f"The amount added to a zero cell is {rules.add}",
-                remedy="give a number that is at least 0, such as 0.5",
-            )
-        )
-    if not 0 < rules.level < 1:
-        problems.append(
-            Problem(
-                message=f"The level of the intervals is {rules.level}",
-                remedy="give a fraction such as 0.95",
+                message=f"The zero-cell rule {rules.zero_cells} needs two groups, and {measure.code} has one",
+                remedy="choose only-zero",
             )
         )
     if problems:
         raise InvalidInput(problems=problems)
 
 
-@dataclass(slots=True)
-class Given:
-    """The role columns of a table, the routes they open, and what is wrong so far."""
-
-    table: Table
-    names: dict[str, str]
-    cells: dict[str, Vector]
-    routes: tuple[Route, ...]
-    problems: list[Problem]
-    unreadable: Mask
-
-    @classmethod
-    def read(cls, table: Table, measure: Measure, columns: Mapping[str, str]) -> Given:
-        """Read every column that the measure may use.
-
-        Raises
-        ------
-        InvalidInput
-            If no set of columns is whole, or a name given is not there.
-        """
-        known = {r for route in measure.routes for r in (*route.roles, *route.optional)}
-        names = {role: role for role in known if role in table} | dict(columns)
-        _check_names(table, measure, columns, known)
-        routes = tuple(
-            route
-            for route in measure.routes
-            if all(role in names for role in route.roles)
-        )
-        if not routes:
-            nearest = min(
-                measure.routes,
-                key=lambda route: sum(role not in names for role in route.roles),
-            )
-            table.require(role for role in nearest.roles if role not in names)
-        wanted = {r for route in routes for r in (*route.roles, *route.optional)}
-        names = {role: name for role, name in names.items() if role in wanted}
-        problems: list[Problem] = []
-        cells = {role: table.numbers(name, problems) for role, name in names.items()}
-        unreadable = np.zeros(len(table), dtype=np.bool_)
-        if problems:
-            bad = {problem.row for problem in problems}
-            unreadable = np.array([row in bad for row in table.rows])
-        return cls(table, names, cells, routes, problems, unreadable)
-
-    def problem(self, index: int, role: str, message: str, remedy: str) -> Problem:
-        """Return a problem placed at the cell of a role."""
-        return self.table.problem(
-            message, index=index, column=self.names[role], remedy=remedy
-        )
-
-
-def _check_names(
-    table: Table, measure: Measure, columns: Mapping[str, str], known: set[str]
-) -> None:
-    """Raise `InvalidInput` for roles that the measure has not, and absent columns."""
-    problems = [
-        Problem(
-            message=f"{measure.code} has no column with the role {role}",
-            remedy=f"its roles are {', '.join(sorted(known))}",
-        )
-        for role in columns
-        if role not in known
-    ]
-    if problems:
-        raise InvalidInput(problems=problems)
-    table.require(columns.values())
-
-
-def _labels(table: Table, study: str | None) -> Sequence[str]:
+def _labels(source: Source) -> Sequence[str]:
     """Return a label for every row, its number where there is none."""
-    if study is not None:
-        table.require([study])
+    table = source.table
+    if source.study is not None:
+        table.require([source.study])
     elif "study" not in table:
         return numbered(len(table))
-    texts = table.texts(study or "study")
+    texts = table.texts(source.study or "study")
     if all(texts):
         return texts
     return tuple(text or str(i + 1) for i, text in enumerate(texts))
@@ -266,43 +245,68 @@ def _straight_through(
     return y, v
 
 
-def _row_by_route(given: Given, work: Work) -> tuple[Vector, Vector]:
+def _row_by_route(given: Given, work: Work) -> tuple[Vector, Vector, tuple[Route, ...]]:
     """Compute each row by the first route that it fills; collect what is wrong."""
     k = len(given.table)
-    y, v = np.full(k, np.nan), np.full(k, np.nan)
-    empty = np.ones(k, dtype=np.bool_)
-    open_rows = ~given.unreadable
-    taken: list[tuple[Route, Indices]] = []
+    reported = given.reported()
+    waiting = np.ones(k, dtype=np.bool_)
+    ways: list[tuple[Route, Indices]] = []
     for route in given.routes:
-        filled = np.stack([~np.isnan(given.cells[role]) for role in route.roles])
-        results = [role not in route.sizes for role in route.roles]
-        empty &= ~filled[results].any(axis=0)
-        rows = np.flatnonzero(filled.all(axis=0) & open_rows)
-        open_rows[rows] = False
-        taken.append((route, rows))
-    problems = given.problems
-    problems.extend(_half_filled(given, np.flatnonzero(open_rows & ~empty)))
-    for route, rows in taken:
-        problems.extend(_failures(given, route, rows))
-    partly = np.flatnonzero(given.unreadable)
-    problems.extend(_failures(given, given.routes[0], partly))
+        filled = ~np.isnan([given.cells[role] for role in route.roles]).any(axis=0)
+        rows = np.flatnonzero(filled & reported & waiting)
+        waiting[rows] = False
+        if rows.size:
+            ways.append((route, rows))
+    problems = _problems(given, ways, np.flatnonzero(waiting & reported))
     if problems:
-        row = {number: i for i, number in enumerate(given.table.rows)}
-        raise InvalidInput(
-            problems=sorted(problems, key=lambda p: row.get(p.row or 0, -1))
-        )
-    work.leave_out(NOT_REPORTED, open_rows & empty)
+        place = {number: i for i, number in enumerate(given.table.rows)}
+        problems.sort(key=lambda problem: place.get(problem.row or 0, -1))
+        raise InvalidInput(problems=problems)
+    work.leave_out(NOT_REPORTED, waiting)
+    y, v = np.full(k, np.nan), np.full(k, np.nan)
     with np.errstate(all="ignore"):
-        for route, rows in taken:
-            if rows.size:
-                work.rows = rows
-                cells = {role: values[rows] for role, values in given.cells.items()}
-                if route.prepare is not None:
-                    route.prepare(cells, work)
-                y[rows], v[rows] = _settled(route, cells, work)
+        for route, rows in ways:
+            cells = {role: values[rows] for role, values in given.cells.items()}
+            work.rows = rows
+            if route.prepare is not None:
+                route.prepare(cells, work)
+            y[rows], v[rows] = _settled(route, cells, work)
+    _remark_derivations(given, ways, work)
     for rows in work.excluded:
         y[rows] = v[rows] = np.nan
-    return y, v
+    return y, v, tuple(route for route, _ in ways) or given.routes[:1]
+
+
+def _problems(
+    given: Given, ways: Sequence[tuple[Route, Indices]], halves: Indices
+) -> list[Problem]:
+    """Return everything that is wrong with the rows that have a result."""
+    problems: list[Problem] = []
+    for index in halves.tolist():
+        problems.extend(given.half_filled(index))
+    # A cell that is no number hides nothing else that is wrong with its row.
+    problems.extend(given.failures(given.routes[0].checks, halves))
+    for route, rows in ways:
+        for role in route.optional:
+            bad = given.unreadable.get(role, {})
+            problems.extend(bad[index] for index in rows.tolist() if index in bad)
+        checks = list(route.checks)
+        for derivation, filled in given.derived:
+            if derivation.role in route.roles and np.isin(filled, rows).any():
+                checks = [*derivation.checks, *checks]
+        problems.extend(given.failures(checks, rows))
+    return problems
+
+
+def _remark_derivations(
+    given: Given, ways: Sequence[tuple[Route, Indices]], work: Work
+) -> None:
+    """Note where a cell that was used had been derived."""
+    for derivation, filled in given.derived:
+        for route, rows in ways:
+            if derivation.role in route.roles:
+                work.rows = None
+                work.remark(derivation.remark, np.intersect1d(filled, rows))
 
 
 def _settled(
@@ -320,47 +324,3 @@ def _settled(
         work.leave_out_rows(UNDEFINED, np.setdiff1d(rows, said))
         y, v = np.where(sound, y, np.nan), np.where(sound, v, np.nan)
     return y, v
-
-
-def _half_filled(given: Given, rows: Indices) -> list[Problem]:
-    """Say of each row that is neither whole nor empty what it lacks."""
-    problems: list[Problem] = []
-    for index in rows.tolist():
-        lacking = min(
-            (
-                [role for role in route.roles if np.isnan(given.cells[role][index])]
-                for route in given.routes
-            ),
-            key=len,
-        )
-        names = [given.names[role] for role in lacking]
-        listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-        problems.append(
-            given.problem(
-                index,
-                lacking[0],
-                f"The row is filled by half: {listed} {'is' if len(names) == 1 else 'are'} empty",
-                f"fill {'it' if len(names) == 1 else 'them'}, or empty the other cells of the row too if the study did not report the result",
-            )
-        )
-    return problems
-
-
-def _failures(given: Given, route: Route, rows: Indices) -> list[Problem]:
-    """Say of each impossible cell what is wrong, once."""
-    problems: list[Problem] = []
-    blamed: set[tuple[int, str]] = set()
-    cells = {role: values[rows] for role, values in given.cells.items()}
-    for check in route.checks:
-        for place in np.flatnonzero(check.fails(cells)).tolist():
-            index = int(rows[place])
-            if any((index, role) in blamed for role in check.roles):
-                continue
-            blamed.add((index, check.role))
-            values = {role: shown(values[place]) for role, values in cells.items()}
-            problems.append(
-                given.problem(
-                    index, check.role, check.message.format(**values), check.remedy
-                )
-            )
-    return problems

@@ -49,6 +49,59 @@ def events_among(events: str, n: str) -> tuple[Check, ...]:
     )
 
 
+def events_in(events: str, time: str) -> tuple[Check, ...]:
+    """Check counts of events in a time at risk."""
+    return (
+        not_negative(events, "The number of events"),
+        whole(events, "The number of events"),
+        positive(time, "The time at risk"),
+    )
+
+
+def spread(sd: str, n: str) -> tuple[Check, ...]:
+    """Check the standard deviation and size of a group."""
+    return (
+        *size(n, least=2),
+        Check(
+            sd,
+            lambda cells: cells[sd] <= 0,
+            f"The standard deviation is {{{sd}}}; it must be above 0",
+            "correct it; a 0 often stands for 'not reported', then empty the whole row",
+        ),
+    )
+
+
+def for_logarithm(mean: str) -> Check:
+    """Check that a mean has a logarithm."""
+    return Check(
+        mean,
+        lambda cells: cells[mean] <= 0,
+        f"The mean is {{{mean}}}; a ratio of means needs means above 0",
+        "correct it, or choose a measure of differences such as MD or SMD",
+    )
+
+
+def fraction(role: str, what: str) -> Check:
+    """Check that a cell lies strictly between 0 and 1."""
+    return within(role, what, 0, 1, "give a fraction such as 0.25, or correct it")
+
+
+def correlation(role: str, what: str = "The correlation") -> Check:
+    """Check that a cell lies strictly between -1 and 1."""
+    return within(role, what, -1, 1, "correct it; a correlation of 1 has no variance")
+
+
+def per_cent(role: str) -> Check:
+    """Check per cent event-free, 0 and 100 excluded."""
+    return within(
+        role,
+        "The per cent event-free",
+        0,
+        100,
+        "give per cent above 0 and below 100; at 0 or 100 no hazard can be computed",
+    )
+
+
 def size(n: str, least: int = 1) -> tuple[Check, ...]:
     """Check the number of patients in a group."""
     return (
@@ -126,6 +179,17 @@ def counts_are_sound(*groups: tuple[Vector, Vector]) -> bool:
         and np.array_equal(np.rint(events), events)
         and np.array_equal(np.rint(n), n)
         for events, n in groups
+    )
+
+
+def enough(n: str, m: str, least: int) -> Check:
+    """Check that there are at least `least` more patients than predictors."""
+    return Check(
+        n,
+        lambda cells: cells[n] - cells[m] < least,
+        f"{{{n}}} patients are too few for {{{m}}} predictors",
+        f"correct {n} or {m}",
+        (m,),
     )
 
 

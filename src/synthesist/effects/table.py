@@ -11,11 +11,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from synthesist.effects.measures import Measure
+from synthesist.effects.measure import Measure
 from synthesist.effects.notes import row_notes, table_notes
 from synthesist.effects.work import Indices, Remark, Rules
 from synthesist.errors import NotFound
-from synthesist.tables import Cell, Vector, give_back
+from synthesist.tables import Cell, Table, Vector, give_back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The table that effects came from, and which of its columns is what."""
+
+    table: Table
+    columns: Mapping[str, str]
+    study: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,6 +56,8 @@ class EffectTable:
         What the notes are made of.
     choices : Rules
         The same choices and those that did not matter, to compute anew.
+    source : Source
+        The table as it was read.
     native : object
         The caller's frame; answers are given back in its kind.
     """
@@ -65,6 +76,7 @@ class EffectTable:
         default_factory=dict[Remark, Indices], repr=False
     )
     choices: Rules = field(default_factory=Rules, repr=False)
+    source: Source | None = field(default=None, repr=False)
     native: Any = field(default=None, repr=False)
 
     def __len__(self) -> int:
@@ -81,6 +93,7 @@ class EffectTable:
             if (kept >= 0).any():
                 remarks[remark] = kept[kept >= 0]
         study = tuple(self.study[index] for index in chosen.tolist())
+        caution = self.measure.caution
         return replace(
             self,
             study=study,
@@ -95,9 +108,35 @@ class EffectTable:
                 for name, column in self.columns.items()
             },
             row_notes=row_notes(remarks, len(chosen)),
-            notes=table_notes(remarks, study),
+            notes=tuple(filter(None, (*table_notes(remarks, study), caution))),
             remarks=remarks,
+            source=None
+            if self.source is None
+            else replace(self.source, table=self.source.table.select(chosen.tolist())),
         )
+
+    def recomputed(self, **rules: Any) -> EffectTable:
+        """Return the effects of the same studies by other rules.
+
+        Parameters
+        ----------
+        **rules
+            What to change, named as in `effect_table`: ``zero_cells``, ``variance``,
+            ``r`` and so on.
+
+        Raises
+        ------
+        NotFound
+            If the table was not made from one that can be read again.
+        """
+        from synthesist.effects.build import compute
+
+        if self.source is None:
+            raise NotFound(
+                "The table behind these effects is not known.",
+                remedy="make them with effect_table",
+            )
+        return compute(self.source, self.measure, replace(self.choices, **rules))
 
     def column(self, name: str) -> Sequence[Cell] | Vector:
         """Return a column of the input that is no role, for subgroups and moderators.
@@ -117,14 +156,32 @@ class EffectTable:
         )
 
     def to_reading(self, values: ArrayLike) -> Vector:
-        """Return analysed values, such as a pooled estimate, as they are read."""
-        return self.measure.scale.to_reading(values)
+        """Return analysed values, such as a pooled estimate, as they are read.
+
+        Scales that need a group size take the harmonic mean of the studies'.
+        """
+        sizes = self._sizes()
+        if sizes is None:
+            return self.measure.scale.to_reading(values)
+        known = sizes[self.included & (sizes > 0)]
+        n = len(known) / (1 / known).sum() if known.size else None
+        return self.measure.scale.to_reading(values, n)
 
     def readings(self, level: float = 0.95) -> tuple[Vector, Vector, Vector]:
         """Return each study's effect and its normal limits (k,), as they are read."""
         half = NormalDist().inv_cdf(0.5 + level / 2) * np.sqrt(self.v)
-        back = self.measure.scale.to_reading
-        return back(self.y), back(self.y - half), back(self.y + half)
+        back, sizes = self.measure.scale.to_reading, self._sizes()
+        return (
+            back(self.y, sizes),
+            back(self.y - half, sizes),
+            back(self.y + half, sizes),
+        )
+
+    def _sizes(self) -> Vector | None:
+        """Return the group sizes or times at risk, if the scale needs them."""
+        if not self.measure.scale.sized:
+            return None
+        return self.cells["n"] if "n" in self.cells else self.cells["time"]
 
     def to_frame(self, backend: str | None = None) -> Any:
         """Return one row a study on the reading scale, in the caller's kind of frame.

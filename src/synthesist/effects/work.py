@@ -19,6 +19,10 @@ class Rules:
     zero_cells: str = "only-zero"
     add: float = 0.5
     level: float = 0.95
+    small_sample: str = "exact"
+    variance: str = "LS"
+    bias_correction: str = "no"
+    r: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What is done about two-by-two tables in which a cell is zero."""
+"""What is done about tables in which a cell is zero."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from synthesist.effects.arms import Events
+from synthesist.effects.arms import Events, PersonTime
 from synthesist.effects.work import Remark, Work
 from synthesist.tables import Vector
 
@@ -72,20 +72,92 @@ def correct(treated: Events, control: Events, work: Work) -> tuple[Events, Event
     else:
         work.remark(NO_EVENTS, none)
         work.remark(ALL_EVENTS, every)
+    share_t = share_c = np.ones(1)
+    remark = added(add)
     if rule in SPLITS:
         remark, split = SPLITS[rule]
-        remark = Remark(
-            remark.row, remark.table.replace("{add}", amount(work.rules.add))
-        )
-        share_t, share_c = split(
-            treated.n[where], control.n[where], work.shared.get("odds_ratio", 1.0)
-        )
-    else:
-        remark, share_t, share_c = added(add), np.ones(1), np.ones(1)
+        remark = Remark(remark.row, remark.table.replace("{add}", amount(add)))
+        ratio = work.shared.get("ratio", 1.0)
+        share_t, share_c = split(treated.n[where], control.n[where], ratio)
     work.remark(remark, where)
     return (
         _raised(treated, where, add * share_t),
         _raised(control, where, add * share_c),
+    )
+
+
+def correct_one(group: Events, work: Work) -> Events:
+    """Return one group, corrected where nobody or everybody had the event."""
+    rule, add = work.rules.zero_cells, work.rules.add
+    if rule == "none":
+        return group
+    if rule == "all":
+        work.remark(added(add), np.ones(len(group.n), dtype=np.bool_))
+        return Events(group.events + add, group.n + 2 * add)
+    where = np.flatnonzero((group.events == 0) | (group.rest == 0))
+    if not where.size:
+        return group
+    work.remark(added_to_one(add), where)
+    return _raised(group, where, np.full(1, add))
+
+
+def correct_rates(
+    treated: PersonTime, control: PersonTime, work: Work
+) -> tuple[PersonTime, PersonTime]:
+    """Return both groups, their events corrected as the zero-cell rule says.
+
+    The rules for two-by-two tables hold with time at risk in place of size.
+    """
+    rule, add = work.rules.zero_cells, work.rules.add
+    if rule == "none":
+        return treated, control
+    if rule == "all":
+        work.remark(added(add), np.ones(len(treated.time), dtype=np.bool_))
+        return (
+            PersonTime(treated.events + add, treated.time),
+            PersonTime(control.events + add, control.time),
+        )
+    where = np.flatnonzero((treated.events == 0) | (control.events == 0))
+    if not where.size:
+        return treated, control
+    none = where[(treated.events[where] == 0) & (control.events[where] == 0)]
+    if rule == "drop-double-zero":
+        work.leave_out(NO_EVENTS_DROPPED, none)
+        where = np.setdiff1d(where, none)
+    else:
+        work.remark(NO_EVENTS, none)
+    share_t = share_c = np.ones(1)
+    remark = added(add)
+    if rule in SPLITS:
+        remark, split = SPLITS[rule]
+        remark = Remark(remark.row, remark.table.replace("{add}", amount(add)))
+        ratio = work.shared.get("ratio", 1.0)
+        share_t, share_c = split(treated.time[where], control.time[where], ratio)
+    work.remark(remark, where)
+    return (
+        _raised_events(treated, where, add * share_t),
+        _raised_events(control, where, add * share_c),
+    )
+
+
+def correct_one_rate(group: PersonTime, work: Work) -> PersonTime:
+    """Return one group, its events corrected where there are none."""
+    rule, add = work.rules.zero_cells, work.rules.add
+    if rule == "none":
+        return group
+    every = np.ones(len(group.time), dtype=np.bool_)
+    where = np.flatnonzero(every if rule == "all" else group.events == 0)
+    if not where.size:
+        return group
+    work.remark(added_to_one(add), where)
+    return _raised_events(group, where, np.full(1, add))
+
+
+def added_to_one(add: float) -> Remark:
+    """Return the remark that a single group was corrected."""
+    return Remark(
+        f"{amount(add)} added",
+        f"{amount(add)} added to the counts of {{studies}}, where one was zero.",
     )
 
 
@@ -111,12 +183,28 @@ def odds_ratio_without_zeros(treated: Events, control: Events) -> float:
     return float(above / below) if whole.any() else 1.0
 
 
+def rate_ratio_without_zeros(treated: PersonTime, control: PersonTime) -> float:
+    """Return the Mantel-Haenszel rate ratio of the studies without a zero, 1 if none."""
+    whole = treated.events * control.events > 0
+    total = treated.time + control.time
+    above = (treated.events * control.time / total)[whole].sum()
+    below = (control.events * treated.time / total)[whole].sum()
+    return float(above / below) if whole.any() else 1.0
+
+
 def _raised(arm: Events, where: np.ndarray, by: Vector) -> Events:
     """Return the group with `by` added to events and non-events of some studies."""
     events, n = arm.events.copy(), arm.n.copy()
     events[where] += by
     n[where] += 2 * by
     return Events(events, n)
+
+
+def _raised_events(arm: PersonTime, where: np.ndarray, by: Vector) -> PersonTime:
+    """Return the group with `by` added to the events of some studies."""
+    events = arm.events.copy()
+    events[where] += by
+    return PersonTime(events, arm.time)
 
 
 def _by_size(n_t: Vector, n_c: Vector, ratio: float) -> tuple[Vector, Vector]:

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from synthesist.errors import InvalidInput
 from synthesist.tables.table import Cell, Vector
 
-Column = Sequence[Cell] | Vector
+Column = Sequence[Cell] | Vector | NDArray[np.bool_]
 
 
 def give_back(

@@ -65,6 +65,20 @@ class Table:
         if problems:
             raise InvalidInput(problems=problems)
 
+    def select(self, indices: Sequence[int]) -> Table:
+        """Return some rows, in the order of `indices`, with their own numbers."""
+        return Table(
+            name=self.name,
+            columns={
+                name: values[np.asarray(indices, dtype=np.int64)]
+                if isinstance(values, np.ndarray)
+                else [values[index] for index in indices]
+                for name, values in self.columns.items()
+            },
+            rows=[self.rows[index] for index in indices],
+            native=self.native,
+        )
+
     def texts(self, column: str) -> tuple[str, ...]:
         """Return a column as text, stripped, empty where the cell is empty."""
         return tuple(as_text(cell) for cell in self.columns[column])
