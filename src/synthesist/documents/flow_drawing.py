@@ -1,0 +1,58 @@
+"""The flow of a review as the boxes of the PRISMA 2020 diagram."""
+
+from __future__ import annotations
+
+from synthesist.figures import FlowCount, FlowCounts, FlowOther, FlowPrevious
+from synthesist.review.flow import Flow, SourceCount, Stream
+
+
+def flow_counts(flow: Flow, *, synthetic: bool) -> FlowCounts:
+    """Return the counts of a flow box by box; boxes for what did not happen are left out."""
+    searched = flow.searched
+    has_previous = bool(flow.previous_reports)
+    return FlowCounts(
+        databases=_identified(searched, "database"),
+        registers=_identified(searched, "register"),
+        duplicates=searched.duplicates,
+        screened=searched.screened,
+        excluded=searched.excluded,
+        sought=searched.sought,
+        not_retrieved=searched.not_retrieved,
+        assessed=searched.assessed,
+        full_text_excluded=searched.excluded_at_full_text,
+        reasons=_reasons(searched),
+        studies=flow.studies,
+        reports=flow.reports,
+        other=_other(flow.other) if flow.other.sources else None,
+        previous=FlowPrevious(
+            studies=flow.previous_studies, reports=flow.previous_reports
+        )
+        if has_previous
+        else None,
+        total_studies=flow.total_studies if has_previous else None,
+        total_reports=flow.total_reports if has_previous else None,
+        label="synthetic records" if synthetic else "",
+    )
+
+
+def _identified(stream: Stream, kind: str) -> tuple[FlowCount, ...]:
+    return tuple(_count(source) for source in stream.sources if source.kind == kind)
+
+
+def _count(source: SourceCount) -> FlowCount:
+    return FlowCount(label=source.name, n=source.records)
+
+
+def _reasons(stream: Stream) -> tuple[FlowCount, ...]:
+    return tuple(FlowCount(label=reason, n=n) for reason, n in stream.reasons)
+
+
+def _other(stream: Stream) -> FlowOther:
+    return FlowOther(
+        identified=tuple(_count(source) for source in stream.sources),
+        sought=stream.sought,
+        not_retrieved=stream.not_retrieved,
+        assessed=stream.assessed,
+        excluded=stream.excluded_at_full_text,
+        reasons=_reasons(stream),
+    )

@@ -1,0 +1,182 @@
+"""The studies: their designs, arms and regimens, and every number read from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from synthesist.documents.anchors import Anchors
+from synthesist.documents.grid import (
+    Grid,
+    GridRow,
+    Header,
+    Part,
+    grid,
+    row,
+    without_empty_columns,
+)
+from synthesist.documents.numbers import count
+from synthesist.documents.search_section import report_table
+from synthesist.review import Arm, Result, Review, Study
+
+DESIGN_WORDS = {
+    "randomised": "randomised trial",
+    "non-randomised": "controlled, not randomised",
+    "single-arm": "one group, no control",
+    "case-report": "case report",
+}
+
+#: Columns of results.csv that hold numbers, in the order a reader expects.
+NUMBERS = (
+    "n", "events", "mean", "sd", "se", "median", "q1", "q3", "min", "max",
+    "mean_change", "sd_change", "r", "hr", "ci_low", "ci_high", "ci_level",
+    "p", "o_minus_e", "v", "person_time", "surv_percent",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyAccount:
+    """Everything the report knows of one study, under one anchor."""
+
+    anchor: str
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    results: Grid | None
+    reports: Grid | None
+
+
+def study_table(review: Review, anchors: Anchors) -> Grid | None:
+    """Return the studies with design, arms and regimens as text."""
+    if not review.studies:
+        return None
+    rows = [
+        row(
+            Part(study.name, anchors.study(study.study)),
+            DESIGN_WORDS[study.design],
+            "" if study.year is None else str(study.year),
+            study.country,
+            "; ".join(arm_text(review, arm) for arm in review.arms_of(study.study)),
+            study.note,
+        )
+        for study in _randomised_first(review.studies)
+    ]
+    headers = ("Study", "Design", "Year", "Country", Header("Arms and regimens", long=True), Header("Note", long=True))  # fmt: skip
+    return without_empty_columns(grid(headers, rows))
+
+
+def arm_text(review: Review, arm: Arm) -> str:
+    """Describe an arm: its name, size and regimen."""
+    size = "n not reported" if arm.n is None else f"n = {count(arm.n)}"
+    regimen = review.regimen(arm.regimen).label if arm.regimen else ""
+    return f"{arm.name} ({size}){': ' if regimen else ''}{regimen}"
+
+
+def regimen_table(review: Review) -> Grid | None:
+    """Return the regimens with dose and schedule as printed."""
+    if not review.protocol.regimens:
+        return None
+    rows = [
+        row(
+            regimen.label,
+            regimen.drug,
+            ""
+            if regimen.dose is None
+            else f"{regimen.dose:g} {regimen.dose_unit}".strip(),
+            regimen.route,
+            regimen.schedule,
+            regimen.duration,
+            regimen.source,
+            regimen.note,
+        )
+        for regimen in review.protocol.regimens
+    ]
+    headers = (
+        Header("Regimen", long=True), "Drug", "Dose", "Route",
+        Header("Schedule", long=True), "Duration", Header("Source", long=True), Header("Note", long=True),
+    )  # fmt: skip
+    return without_empty_columns(grid(headers, rows))
+
+
+def accounts(review: Review, anchors: Anchors) -> tuple[StudyAccount, ...]:
+    """Return, study by study, where every number came from."""
+    return tuple(_account(review, study, anchors) for study in review.studies)
+
+
+def appraisal_table(review: Review, anchors: Anchors) -> Grid | None:
+    """Return the judgements, one row a study and item."""
+    if not review.judgements:
+        return None
+    rows = [
+        row(
+            Part(review.study(j.study).name, anchors.study(j.study)),
+            f"{j.tool} {j.version}".strip(),
+            j.item,
+            j.answer,
+            j.support,
+            j.assessor,
+        )
+        for j in review.judgements
+    ]
+    headers = ("Study", "Tool", "Item", "Answer", Header("Support", long=True), "Assessor")  # fmt: skip
+    return without_empty_columns(grid(headers, rows))
+
+
+def _account(review: Review, study: Study, anchors: Anchors) -> StudyAccount:
+    arms = "; ".join(arm_text(review, arm) for arm in review.arms_of(study.study))
+    return StudyAccount(
+        anchor=anchors.study(study.study),
+        title=study.name,
+        facts=(
+            ("Design", DESIGN_WORDS[study.design]),
+            ("Registration", ", ".join(study.registrations)),
+            ("Arms", arms),
+            *(
+                (name.replace("_", " ").capitalize(), text)
+                for name, text in study.extra.items()
+            ),
+            ("Note", study.note),
+        ),
+        results=_result_table(review, study, anchors),
+        reports=report_table(review, study.reports, anchors),
+    )
+
+
+def _result_table(review: Review, study: Study, anchors: Anchors) -> Grid | None:
+    results = review.results_of(study.study)
+    if not results:
+        return None
+    headers = (
+        "Row", "Arm", "Against", "Outcome", "Time", "Population",
+        *(Header(name, number=True) for name in NUMBERS),
+        Header("Source", long=True), "Place", "Extracted", "Verified", Header("Note", long=True),
+    )  # fmt: skip
+    rows = [_result_row(review, result, anchors) for result in results]
+    return without_empty_columns(grid(headers, rows))
+
+
+def _result_row(review: Review, result: Result, anchors: Anchors) -> GridRow:
+    numbers = [result.printed.get(name, "") for name in NUMBERS]
+    against = (
+        review.arm(result.study, result.comparator).name if result.comparator else ""
+    )
+    return row(
+        str(result.row),
+        review.arm(result.study, result.arm).name,
+        against,
+        review.outcome(result.outcome).label,
+        result.timepoint,
+        result.population,
+        *(numbers if any(numbers) else ["not reported", *numbers[1:]]),
+        result.source,
+        result.place,
+        result.extracted_by,
+        result.verified_by,
+        result.note,
+        anchor=anchors.result(result),
+        aside=not any(numbers),
+    )
+
+
+def _randomised_first(studies: tuple[Study, ...]) -> list[Study]:
+    """Keep the order of the file within each design."""
+    order = list(DESIGN_WORDS)
+    return sorted(studies, key=lambda study: order.index(study.design))

@@ -1,0 +1,356 @@
+"""Pooled results in sentences for a clinician, with the uncertainty in every one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from synthesist.documents.numbers import count, decimal, plural
+
+if TYPE_CHECKING:
+    from synthesist.pooling import PooledFit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What the numbers are about, in the review's own words.
+
+    `control_events` and `control_n` are totals over the studies pooled, where
+    the results are counts of people; `better` is the direction that helps.
+    """
+
+    outcome: str
+    treated: str = "treatment"
+    control: str = "control"
+    unit: str = ""
+    better: str | None = None
+    participants: int | None = None
+    control_events: float | None = None
+    control_n: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An estimate and its limits as they are read."""
+
+    value: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, fit: PooledFit) -> Reading:
+        """Bring a fit's estimate and interval to the reading scale."""
+        values = fit.display()
+        return cls(values["estimate"], values["ci_low"], values["ci_high"])
+
+
+def headline(fit: PooledFit, setting: Setting) -> str:
+    """Name the measure with its estimate and interval: ``Risk ratio 1.27 (95% CI ...)``."""
+    seen = Reading.of(fit)
+    show = fit.effects.measure.scale.show_reading
+    unit = (
+        f" {setting.unit}"
+        if setting.unit and fit.effects.measure.code in IN_UNITS
+        else ""
+    )
+    low, high = show(seen.low), show(seen.high)
+    return (
+        f"{fit.effects.measure.label} {show(seen.value)}{unit} "
+        f"({level(fit)} CI {low} to {high})"
+    )
+
+
+def in_words(fit: PooledFit, setting: Setting) -> tuple[str, ...]:
+    """Say what was found, how sure it is, and how far studies differ.
+
+    Nothing is called significant: the sentences give the interval and whether
+    it holds no difference.
+    """
+    code = fit.effects.measure.code
+    describe = SENTENCES.get(code, _generic)
+    return (
+        *describe(fit, Reading.of(fit), setting),
+        *_certainty(fit, setting),
+        *_spread(fit),
+        *_common_effect(fit),
+    )
+
+
+def level(fit: PooledFit) -> str:
+    """Write the confidence level: ``95%``."""
+    return f"{decimal(100 * fit.interval.level, 0 if fit.interval.level * 100 % 1 < 1e-9 else 1)}%"
+
+
+def _who(
+    fit: PooledFit, setting: Setting, noun: str = "study", many: str = "studies"
+) -> str:
+    """Count the studies and the people in them."""
+    k = int(fit.effects.included.sum())
+    people = (
+        f" with {plural(setting.participants, 'participant')}"
+        if setting.participants
+        else ""
+    )
+    return f"{plural(k, noun, many)}{people}"
+
+
+def _limits(fit: PooledFit, low: str, high: str) -> str:
+    return f"({level(fit)} confidence interval {low} to {high})"
+
+
+def _risk_ratio(fit: PooledFit, seen: Reading, setting: Setting) -> tuple[str, ...]:
+    first = (
+        f"In {_who(fit, setting)}, {setting.outcome} was {decimal(seen.value)} times as frequent "
+        f"with {setting.treated} as with {setting.control} "
+        f"{_limits(fit, decimal(seen.low), decimal(seen.high))}."
+    )
+    return first, *_per_hundred(seen, setting, float.__mul__)
+
+
+def _odds_ratio(fit: PooledFit, seen: Reading, setting: Setting) -> tuple[str, ...]:
+    first = (
+        f"In {_who(fit, setting)}, the odds of {setting.outcome} with {setting.treated} were "
+        f"{decimal(seen.value)} times those with {setting.control} "
+        f"{_limits(fit, decimal(seen.low), decimal(seen.high))}."
+    )
+
+    def with_odds(risk: float, ratio: float) -> float:
+        return risk * ratio / (1 - risk + risk * ratio)
+
+    return first, *_per_hundred(seen, setting, with_odds)
+
+
+def _per_hundred(
+    seen: Reading, setting: Setting, apply: Callable[[float, float], float]
+) -> tuple[str, ...]:
+    """Say what a ratio means for a hundred people at the risk seen in the controls."""
+    if not setting.control_n or not setting.control_events:
+        return ()
+    risk = setting.control_events / setting.control_n
+    value, low, high = (
+        decimal(min(100 * apply(risk, ratio), 100), 0)
+        for ratio in (seen.value, seen.low, seen.high)
+    )
+    return (
+        (
+            f"In these studies {count(setting.control_events)} of {count(setting.control_n)} people "
+            f"with {setting.control} had it ({decimal(100 * risk, 0)} in 100); at that risk it would be "
+            f"about {value} in 100 with {setting.treated} ({low} to {high})."
+        ),
+    )
+
+
+def _hazard_ratio(fit: PooledFit, seen: Reading, setting: Setting) -> tuple[str, ...]:
+    size = decimal(100 * abs(seen.value - 1), 0)
+    change = (
+        f", {size}% {'lower' if seen.value < 1 else 'higher'}" if size != "0" else ""
+    )
+    return (
+        (
+            f"In {_who(fit, setting)}, the hazard of an event ({setting.outcome}) with {setting.treated} was "
+            f"{decimal(seen.value)} times that with {setting.control} "
+            f"{_limits(fit, decimal(seen.low), decimal(seen.high))}{change}, if the ratio is the same at all times."
+        ),
+    )
+
+
+def _rate_ratio(fit: PooledFit, seen: Reading, setting: Setting) -> tuple[str, ...]:
+    return (
+        (
+            f"In {_who(fit, setting)}, the rate of {setting.outcome} with {setting.treated} was "
+            f"{decimal(seen.value)} times that with {setting.control} "
+            f"{_limits(fit, decimal(seen.low), decimal(seen.high))}."
+        ),
+    )
+
+
+def _risk_difference(
+    fit: PooledFit, seen: Reading, setting: Setting
+) -> tuple[str, ...]:
+    value, low, high = (
+        _more_or_fewer(100 * x) for x in (seen.value, seen.low, seen.high)
+    )
+    return (
+        (
+            f"In {_who(fit, setting)}, of 100 people {value} had {setting.outcome} with {setting.treated} "
+            f"than with {setting.control} {_limits(fit, low, high)}."
+        ),
+    )
+
+
+def _mean_difference(
+    fit: PooledFit, seen: Reading, setting: Setting
+) -> tuple[str, ...]:
+    unit = f" {setting.unit}" if setting.unit else ""
+    value, low, high = (
+        _higher_or_lower(x, unit) for x in (seen.value, seen.low, seen.high)
+    )
+    return (
+        (
+            f"In {_who(fit, setting)}, the mean of {setting.outcome} was {value} with {setting.treated} "
+            f"than with {setting.control} {_limits(fit, low, high)}."
+        ),
+    )
+
+
+def _standardised(fit: PooledFit, seen: Reading, setting: Setting) -> tuple[str, ...]:
+    unit = " standard deviations"
+    value, low, high = (
+        _higher_or_lower(x, unit) for x in (seen.value, seen.low, seen.high)
+    )
+    return (
+        (
+            f"In {_who(fit, setting)}, {setting.outcome} was {value} with {setting.treated} "
+            f"than with {setting.control} {_limits(fit, low, high)}."
+        ),
+    )
+
+
+def _proportion(fit: PooledFit, seen: Reading, setting: Setting) -> tuple[str, ...]:
+    value, low, high = (decimal(100 * x, 0) for x in (seen.value, seen.low, seen.high))
+    who = _who(fit, setting, "treated group", "treated groups")
+    return (
+        (
+            f"In {who}, {value} of 100 people had {setting.outcome} "
+            f"{_limits(fit, low, f'{high} of 100')}."
+        ),
+        (
+            "There is no comparison group here: how many would have had it without the treatment "
+            "cannot be read from this number."
+        ),
+    )
+
+
+def _change(fit: PooledFit, seen: Reading, setting: Setting) -> tuple[str, ...]:
+    standardised = fit.effects.measure.code != "MC"
+    unit = (
+        " standard deviations"
+        if standardised
+        else f" {setting.unit}"
+        if setting.unit
+        else ""
+    )
+    value, low, high = (
+        _higher_or_lower(x, unit) for x in (seen.value, seen.low, seen.high)
+    )
+    who = _who(fit, setting, "treated group", "treated groups")
+    return (
+        (
+            f"In {who}, {setting.outcome} was {value} after treatment than before "
+            f"{_limits(fit, low, high)}."
+        ),
+        "There is no comparison group here: a change after treatment is not a change by treatment.",
+    )
+
+
+def _generic(fit: PooledFit, seen: Reading, setting: Setting) -> tuple[str, ...]:
+    show = fit.effects.measure.scale.show_reading
+    return (
+        (
+            f"In {_who(fit, setting)}, the pooled {fit.effects.measure.label.lower()} for "
+            f"{setting.outcome} is {show(seen.value)} "
+            f"{_limits(fit, show(seen.low), show(seen.high))}."
+        ),
+    )
+
+
+def _certainty(fit: PooledFit, setting: Setting) -> tuple[str, ...]:
+    """Say on which side of no difference the interval lies, or that it holds it."""
+    no_effect = fit.effects.measure.scale.no_effect
+    if no_effect is None:
+        return ()
+    seen = Reading.of(fit)
+    if seen.low <= no_effect <= seen.high:
+        return (
+            "The interval includes no difference, so these data alone do not show which way the effect goes.",
+        )
+    higher = seen.low > no_effect
+    if setting.better is None or fit.effects.measure.code not in TWO_GROUPS:
+        side = "more" if higher else "less"
+        return (f"The whole interval lies on the side of {side}.",)
+    winner = (
+        setting.treated if higher == (setting.better == "higher") else setting.control
+    )
+    return (f"The whole interval lies on the side that favours {winner}.",)
+
+
+def _spread(fit: PooledFit) -> tuple[str, ...]:
+    """Say how far the studies differ, as far as they can tell."""
+    k = int(fit.effects.included.sum())
+    if k == 1:
+        return ("One study cannot show how results differ between places.",)
+    if k < 3:
+        return ("Two studies say little about how far results differ between places.",)
+    if fit.prediction is None:
+        return ()
+    scale = fit.effects.measure.scale
+    display = fit.display()
+    low, high = (scale.show_reading(display[key]) for key in ("pi_low", "pi_high"))
+    return (
+        (
+            f"In a new study of this kind the true effect would be expected between {low} and {high} "
+            f"({level(fit)} prediction interval)."
+        ),
+    )
+
+
+def _common_effect(fit: PooledFit) -> tuple[str, ...]:
+    """Say what the answer is if one effect is common to the few studies there are."""
+    show = fit.effects.measure.scale.show_reading
+    return tuple(
+        f"With so few studies the interval depends on the model: if all of them estimate one common "
+        f"effect, it is {show(seen.value)} {_limits(fit, show(seen.low), show(seen.high))}."
+        for seen in map(Reading.of, fit.beside)
+    )
+
+
+def _more_or_fewer(per_hundred: float) -> str:
+    """Write a difference of counts: ``4 fewer``, ``31 more``."""
+    return f"{decimal(abs(per_hundred), 0)} {'fewer' if per_hundred < 0 else 'more'}"
+
+
+def _higher_or_lower(value: float, unit: str) -> str:
+    """Write a difference of means: ``8.47 lower``."""
+    return f"{decimal(abs(value))}{unit} {'lower' if value < 0 else 'higher'}"
+
+
+TWO_GROUPS = frozenset(
+    [
+        "RR",
+        "OR",
+        "RD",
+        "AS",
+        "PETO",
+        "MD",
+        "SMD",
+        "SMDH",
+        "ROM",
+        "IRR",
+        "IRD",
+        "IRSD",
+        "HR",
+    ]
+)
+IN_UNITS = frozenset({"MD", "MC", "MN"})
+
+SENTENCES = {
+    "RR": _risk_ratio,
+    "OR": _odds_ratio,
+    "PETO": _odds_ratio,
+    "HR": _hazard_ratio,
+    "IRR": _rate_ratio,
+    "RD": _risk_difference,
+    "MD": _mean_difference,
+    "SMD": _standardised,
+    "SMDH": _standardised,
+    "PR": _proportion,
+    "PLN": _proportion,
+    "PLO": _proportion,
+    "PAS": _proportion,
+    "PFT": _proportion,
+    "MC": _change,
+    "SMCC": _change,
+    "SMCR": _change,
+    "SMCRH": _change,
+}
