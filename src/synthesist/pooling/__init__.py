@@ -1,6 +1,7 @@
 """Study effects become one answer: heterogeneity, intervals, models, batches."""
 
 from synthesist.pooling.fit import HypothesisTest, Interval, PooledFit
+from synthesist.pooling.glmm import glmm
 from synthesist.pooling.heterogeneity import TAU2_ESTIMATORS, Tau2Estimator
 from synthesist.pooling.intervals import INTERVALS, IntervalMethod
 from synthesist.pooling.mantel_haenszel import MANTEL_HAENSZEL, mantel_haenszel
@@ -24,6 +25,7 @@ __all__ = [
     "Prediction",
     "Tau2Estimator",
     "Tau2Interval",
+    "glmm",
     "mantel_haenszel",
     "peto",
     "pool",

@@ -12,7 +12,7 @@ from synthesist.numerics.distributions import chi2_tail, normal_quantile
 from synthesist.pooling.heterogeneity import TAU2_ESTIMATORS
 from synthesist.pooling.intervals import INTERVALS, Inference, Pooled, symmetric
 from synthesist.pooling.panel import Panel, weigh
-from synthesist.pooling.predictions import PREDICTIONS
+from synthesist.pooling.predictions import PREDICTIONS, around
 from synthesist.pooling.tau2_intervals import TAU2_INTERVALS
 from synthesist.pooling.weights import trace_p
 
@@ -92,9 +92,8 @@ def answer(panel: Panel, method: Method) -> Answers:
         limits, prediction = (missing, missing), (missing, missing)
     else:
         limits = TAU2_INTERVALS[method.tau2_interval].limits(pooled, method.level)
-        prediction = PREDICTIONS[method.prediction].limits(
-            pooled, inference, method.level
-        )
+        df = PREDICTIONS[method.prediction].df(panel.k)
+        prediction = around(panel.k, tau2, inference, df, method.level)
     return Answers(
         panel.k,
         *inference,

@@ -34,6 +34,7 @@ NO_TEST = (
     "The standard error is zero because all effects are equal, so there is no test of "
     "the pooled effect."
 )
+NO_PREDICTION = f"A prediction interval needs at least {FEWEST} studies."
 NARROW = (
     "The Hartung-Knapp interval is narrower than the normal one, because the effects "
     "agree better than their variances promise; HK-guarded and HK-hybrid are not."
@@ -87,4 +88,4 @@ def _about_width(found: Mapping[str, float], method: Method) -> tuple[str, ...]:
 def _about_prediction(k: int, method: Method) -> tuple[str, ...]:
     if k >= FEWEST:
         return ()
-    return (f"A prediction interval needs at least {FEWEST} studies.",)
+    return (NO_PREDICTION,)

@@ -13,6 +13,7 @@ from synthesist.errors import InvalidInput, NotEstimable, Problem
 from synthesist.numerics.arrays import Vector
 from synthesist.pooling.engine import Method, answer
 from synthesist.pooling.fit import Interval, PooledFit, number
+from synthesist.pooling.glmm import pool_glmm
 from synthesist.pooling.heterogeneity import TAU2_ESTIMATORS
 from synthesist.pooling.intervals import INTERVALS
 from synthesist.pooling.mantel_haenszel import pool_mantel_haenszel
@@ -220,5 +221,6 @@ MODELS: dict[str, Model] = {
         Model("iv", "inverse variance", pool_inverse_variance),
         Model("mh", "Mantel-Haenszel", pool_mantel_haenszel),
         Model("peto", "Peto", pool_peto),
+        Model("glmm", "binomial-normal", pool_glmm),
     )
 }

@@ -9,7 +9,7 @@ import numpy as np
 
 from synthesist.numerics.arrays import Vector
 from synthesist.numerics.distributions import t_quantile
-from synthesist.pooling.intervals import Inference, Pooled
+from synthesist.pooling.intervals import Inference
 
 #: With fewer studies the spread of effects cannot be told from their errors.
 FEWEST = 3
@@ -19,28 +19,36 @@ FEWEST = 3
 class Prediction:
     """A way to predict the effect of a new study.
 
-    `limits` takes the pooled panel, the inference on its effect and the level,
-    and returns lower and upper limits (g,), NaN below `FEWEST` studies.
+    `df` takes the numbers of studies (g,) and returns the degrees of freedom of
+    the t distribution (g,), infinite for the normal.
     """
 
     code: str
     label: str
-    limits: Callable[[Pooled, Inference, float], tuple[Vector, Vector]]
+    df: Callable[[Vector], Vector]
 
 
-def normal(pooled: Pooled, inference: Inference, level: float) -> tuple[Vector, Vector]:
+def around(
+    k: Vector, tau2: Vector, inference: Inference, df: Vector, level: float
+) -> tuple[Vector, Vector]:
+    """Return ``estimate ± t sqrt(tau2 + se**2)``, NaN below `FEWEST` studies."""
+    enough = np.where(k >= FEWEST, df, np.nan)
+    spread = np.sqrt(tau2 + inference.se * inference.se)
+    half = t_quantile(0.5 + level / 2, enough) * spread
+    return inference.estimate - half, inference.estimate + half
+
+
+def normal(k: Vector) -> Vector:
     """Take tau² as known.
 
     References
     ----------
     Skipka G. Stat Med 2006;25:4320.
     """
-    return _around(pooled, inference, np.full(pooled.panel.groups, np.inf), level)
+    return np.full(k.shape, np.inf)
 
 
-def t_less_one(
-    pooled: Pooled, inference: Inference, level: float
-) -> tuple[Vector, Vector]:
+def one_less(k: Vector) -> Vector:
     """Use t on ``k - 1`` degrees of freedom.
 
     References
@@ -48,12 +56,10 @@ def t_less_one(
     Veroniki AA, Jackson D, Bender R, et al. Res Synth Methods 2019;10:23.
     doi:10.1002/jrsm.1319
     """
-    return _around(pooled, inference, pooled.panel.k - 1, level)
+    return k - 1
 
 
-def t_less_two(
-    pooled: Pooled, inference: Inference, level: float
-) -> tuple[Vector, Vector]:
+def two_less(k: Vector) -> Vector:
     """Use t on ``k - 2`` degrees of freedom.
 
     References
@@ -61,25 +67,14 @@ def t_less_two(
     Higgins JPT, Thompson SG, Spiegelhalter DJ. J R Stat Soc A 2009;172:137.
     doi:10.1111/j.1467-985X.2008.00552.x
     """
-    return _around(pooled, inference, pooled.panel.k - 2, level)
-
-
-def _around(
-    pooled: Pooled, inference: Inference, df: Vector, level: float
-) -> tuple[Vector, Vector]:
-    """Return ``estimate ± t sqrt(tau2 + se**2)``."""
-    enough = np.where(pooled.panel.k >= FEWEST, df, np.nan)
-    half = t_quantile(0.5 + level / 2, enough) * np.hypot(
-        np.sqrt(pooled.tau2), inference.se
-    )
-    return inference.estimate - half, inference.estimate + half
+    return k - 2
 
 
 PREDICTIONS: dict[str, Prediction] = {
     prediction.code: prediction
     for prediction in (
         Prediction("z", "normal", normal),
-        Prediction("k-1", "t on k - 1 degrees of freedom", t_less_one),
-        Prediction("k-2", "t on k - 2 degrees of freedom", t_less_two),
+        Prediction("k-1", "t on k - 1 degrees of freedom", one_less),
+        Prediction("k-2", "t on k - 2 degrees of freedom", two_less),
     )
 }

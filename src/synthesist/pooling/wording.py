@@ -27,7 +27,9 @@ def summary(fit: PooledFit) -> str:
 def headline(fit: PooledFit) -> str:
     """Return the estimate with its interval and P value."""
     show = fit.effects.measure.scale.show
-    test = f", {p_value(fit.p)}" if fit.p is not None else ""
+    # A proportion has no value that stands for no effect, so its P value means nothing.
+    tested = fit.effects.measure.scale.no_effect is not None
+    test = f", {p_value(fit.p)}" if fit.p is not None and tested else ""
     return f"{show(fit.estimate)} ({between(fit, fit.interval, 'CI')}){test}"
 
 
