@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import overload
+from typing import cast, overload
 
 from synthesist.effects.work import Indices, Remark
 
@@ -38,9 +38,7 @@ class Labels(Sequence[str]):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Sequence):
             return NotImplemented
-        return len(self) == len(other) and all(
-            mine == theirs for mine, theirs in zip(self, other, strict=True)
-        )
+        return tuple(self) == tuple(cast("Sequence[object]", other))
 
     def __hash__(self) -> int:
         return hash(tuple(self))

@@ -79,9 +79,9 @@ RATE_MEASURES: tuple[Measure, ...] = (
     ),
     one(
         "SURVLL",
-        "Survival at one time (log(-log))",
-        scales.LOG_MINUS_LOG,
-        *single_survival.at_time(single_survival.log_minus_log),
+        "Survival at one time (complementary log-log)",
+        scales.MINUS_LOG_MINUS_LOG,
+        *single_survival.at_time(single_survival.minus_log_minus_log),
     ),
     one(
         "MEDLN",

@@ -162,6 +162,11 @@ def _root_back(values: Vector, n: Size = None) -> Vector:
     return np.square(np.tanh(values))
 
 
+def _double_exponential(values: Vector, n: Size = None) -> Vector:
+    del n
+    return np.exp(-np.exp(-values))
+
+
 #: Differences: what is analysed is what is read.
 IDENTITY = Scale(name="identity", forward=_as_is, back=_as_is, no_effect=0.0)
 LOG_RATIO = Scale(name="log ratio", forward=np.log, back=_exp, no_effect=1.0, log=True)
@@ -187,10 +192,10 @@ DOUBLE_ARCSINE = Scale(
     percent=True,
     sized=True,
 )
-LOG_MINUS_LOG = Scale(
-    name="log(-log)",
-    forward=lambda values: np.log(-np.log(values)),
-    back=lambda values, n=None: np.exp(-np.exp(values)),
+MINUS_LOG_MINUS_LOG = Scale(
+    name="-log(-log)",
+    forward=lambda values: -np.log(-np.log(values)),
+    back=_double_exponential,
     no_effect=None,
     percent=True,
 )

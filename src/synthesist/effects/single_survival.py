@@ -33,15 +33,15 @@ def logit(s: Vector) -> tuple[Vector, Vector]:
     return np.log(s / (1 - s)), 1 / (s * (1 - s))
 
 
-def log_minus_log(s: Vector) -> tuple[Vector, Vector]:
-    """Return log cumulative hazards ``log(-log S)`` (k,) and their slopes.
+def minus_log_minus_log(s: Vector) -> tuple[Vector, Vector]:
+    """Return minus the log cumulative hazards, ``-log(-log S)`` (k,), and their slopes.
 
     References
     ----------
     Kalbfleisch JD, Prentice RL. The statistical analysis of failure time data.
     2nd ed. 2002, 18.
     """
-    return np.log(-np.log(s)), 1 / (s * np.log(s))
+    return -np.log(-np.log(s)), -1 / (s * np.log(s))
 
 
 def at_time(transform: Transform) -> tuple[Route, ...]:

@@ -69,5 +69,27 @@ a <- dat.aloe2013
 for (m in c("PCOR", "ZPCOR")) case(m, list(t = a$tval, n = a$n, m = a$preds), "dat.aloe2013; teachers' self-efficacy, Aloe 2013", ti = a$tval, ni = a$n, mi = a$preds)
 case("SPCOR", list(t = a$tval, n = a$n, m = a$preds, r2 = a$R2), "dat.aloe2013; teachers' self-efficacy, Aloe 2013", ti = a$tval, ni = a$n, mi = a$preds, r2i = a$R2)
 
+# Differences between groups: escalc for each group, subtracted as metafor's documentation of Morris 2008 does.
+sd_post_t <- c(11.6, 4.1, 0.1, 4.4, 4.6); sd_post_c <- c(14.8, 3.3, 0.2, 17.9, 6.9)
+d <- read("training")
+roles <- list(mean_pre_t = d$mean_pre_t, sd_pre_t = d$sd_pre_t, mean_post_t = d$mean_post_t, sd_post_t = sd_post_t, n_t = d$n_t,
+              mean_pre_c = d$mean_pre_c, sd_pre_c = d$sd_pre_c, mean_post_c = d$mean_post_c, sd_post_c = sd_post_c, n_c = d$n_c, r = d$r)
+group <- function(code, arm) {
+  g <- function(x) roles[[paste0(x, "_", arm)]]
+  if (code == "SMCRH") { e <- escalc(code, m1i = g("mean_pre"), m2i = g("mean_post"), sd1i = g("sd_pre"), sd2i = g("sd_post"), ni = g("n"), ri = d$r); e$yi <- -e$yi; return(e) }
+  if (code == "SMCR") return(escalc(code, m1i = g("mean_post"), m2i = g("mean_pre"), sd1i = g("sd_pre"), ni = g("n"), ri = d$r))
+  escalc(code, m1i = g("mean_post"), m2i = g("mean_pre"), sd1i = g("sd_post"), sd2i = g("sd_pre"), ni = g("n"), ri = d$r)
+}
+for (code in c("MC", "SMCC", "SMCR", "SMCRH", "ROMC")) {
+  t <- group(code, "t"); c <- group(code, "c")
+  cases[[length(cases) + 1]] <- list(measure = paste0("D", code), options = NULL, source = "Morris 2008, with its standard deviations after", roles = lapply(roles, num),
+    yi = num(t$yi) - num(c$yi), vi = num(t$vi) + num(c$vi))
+}
+
+# Before and after as two independent groups of the same patients.
+es <- escalc("SMD", m1i = roles$mean_post_t, m2i = roles$mean_pre_t, sd1i = sd_post_t, sd2i = roles$sd_pre_t, n1i = roles$n_t, n2i = roles$n_t)
+one <- list(mean_pre = roles$mean_pre_t, sd_pre = roles$sd_pre_t, mean_post = roles$mean_post_t, sd_post = sd_post_t, n = roles$n_t)
+cases[[length(cases) + 1]] <- list(measure = "SMCI", options = NULL, source = "Morris 2008, treated group", roles = lapply(one, num), yi = num(es$yi), vi = num(es$vi))
+
 write_json(list(`_software` = paste("R", getRversion(), "metafor", packageVersion("metafor"), "metadat", packageVersion("metadat")), cases = cases),
            "expected/measures.json", auto_unbox = TRUE, digits = 14, na = "null", null = "null")
