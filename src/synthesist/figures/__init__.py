@@ -93,15 +93,17 @@ def save(
     return save_figure(figure, stem, formats)
 
 
-def svg(figure: Figure, *, fonts: bool = True, links: bool = True) -> str:
-    """Give a figure as SVG text, to stand in a page.
+def svg(figure: Figure, *, title: str = "", fonts: bool = False) -> str:
+    """Give a figure as an SVG element that stands in an HTML page.
 
-    Without `fonts` the page must carry them (`embedded_font_css`); with `links`
-    the labels keep their links into the page.
+    The page carries the fonts (`embedded_font_css`) unless `fonts` is true. Links
+    of the labels into the page work here, and only here. Styles are attributes, so
+    that a strict content policy leaves the figure as it is. `title` says what the
+    figure shows, for those who hear the page.
     """
     from synthesist.figures.output import svg_text
 
-    return svg_text(figure, fonts=fonts, links=links)
+    return svg_text(figure, fonts=fonts, page=True, title=title)
 
 
 def embedded_font_css(text: str) -> str:

@@ -12,7 +12,13 @@ from matplotlib.path import Path
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
 from synthesist.figures.forest_columns import MARGIN
-from synthesist.figures.forest_layout import ForestLayout, Mark, lay_out
+from synthesist.figures.forest_layout import (
+    TICK,
+    TICK_PAD,
+    ForestLayout,
+    Mark,
+    lay_out,
+)
 from synthesist.figures.forest_model import ForestPlot
 from synthesist.figures.page import (
     ACCENT,
@@ -76,7 +82,7 @@ def _axes(page: Page, layout: ForestLayout) -> Axes:
     axes.xaxis.set_major_locator(FixedLocator(axis.positions))
     axes.xaxis.set_major_formatter(FixedFormatter(axis.labels))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.tick_params(axis="x", length=2.2, width=0.5, pad=1.6, colors=INK)
+    axes.tick_params(axis="x", length=TICK, width=0.5, pad=TICK_PAD, colors=INK)
     for label in axes.get_xticklabels():
         label.set_fontproperties(font(columns.points))
     for side in ("left", "right", "top"):

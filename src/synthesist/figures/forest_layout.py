@@ -26,6 +26,9 @@ POINTS_WIDE, POINTS_NARROW, WIDE_FROM = 8.0, 7.0, 140.0
 #: Distances between baselines in em: of rows, at most and at least; of wrapped lines.
 PITCH, PITCH_LEAST, LEAD = 1.6, 1.3, 1.22
 
+#: Length of a tick and distance of its label, in points.
+TICK, TICK_PAD = 2.2, 1.6
+
 #: Rows draw together before the rows alone are higher than this, in millimetres.
 ROWS_HIGH = 225.0
 
@@ -92,7 +95,8 @@ def _headers(plot: ForestPlot) -> tuple[str, str, tuple[str, ...], str]:
     """Give the headers of labels, weights, cells and intervals."""
     name = clean(plot.effect_short or plot.effect_label)
     unit = ", %" if plot.percent else ""
-    interval = f"[{clean(plot.interval_label)}]" if plot.interval_label else ""
+    interval = clean(plot.interval_label).replace(" ", "\u00a0")
+    interval = f"[{interval}]" if interval else ""
     return (
         clean(plot.study_header),
         clean(plot.weight_header),
@@ -367,7 +371,7 @@ def _place_axis(layout: ForestLayout, y: float) -> float:
     The tick labels themselves belong to the axes; room is left for them.
     """
     columns, plot, em = layout.columns, layout.plot, layout.em
-    y += 0.9 + LEAD * em
+    y += (TICK + TICK_PAD) * MM_PER_POINT + (ASCENT + DESCENT) * em
     middle = columns.plot_left + columns.plot_width / 2
     name = clean(plot.effect_label or plot.effect_short)
     if name:

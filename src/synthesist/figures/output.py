@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
@@ -19,27 +20,35 @@ from synthesist.figures.typeface import FAMILIES, font_faces
 #: Enough for print; a page of 180 mm becomes 2,126 pixels wide.
 PNG_DPI = 300
 
-#: What a viewer falls back to when it does not read embedded fonts.
-FALLBACKS = "'Noto Sans', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif"
+#: The shipped fonts, then what a viewer that reads no embedded fonts may have.
+FONT_LIST = ", ".join(f"'{family}'" for family in FAMILIES)
+FONT_STACK = f"{FONT_LIST}, 'Noto Sans', 'Noto Sans CJK SC', sans-serif"
 
 
-def svg_text(figure: Figure, *, fonts: bool = True, links: bool = True) -> str:
+def svg_text(
+    figure: Figure, *, fonts: bool = True, page: bool = False, title: str = ""
+) -> str:
     """Give a figure as SVG with real text.
 
     Parameters
     ----------
     fonts : bool
-        Carry the used glyphs in the file; False for a page that carries them.
-    links : bool
-        Keep links into the surrounding page (those that begin with ``#``).
+        Carry the used glyphs along.
+    page : bool
+        Made to stand inside an HTML page: without prologue, metadata and names
+        that several figures of a page would share, with its links into the page.
+    title : str
+        What the figure shows, for those who hear the page.
     """
     written = io.BytesIO()
-    with _without_page_links(figure, drop=not links), house_style():
+    with _without_page_links(figure, drop=not page), house_style():
         figure.savefig(written, format="svg", metadata={"Date": None, "Creator": None})
-    svg = written.getvalue().decode("utf-8")
-    listed = ", ".join(f"'{family}'" for family in FAMILIES)
-    svg = svg.replace(listed, f"{listed}, {FALLBACKS}")
-    svg = re.sub(r' transform="rotate\(-0 [^"]*\)"', "", svg)
+    svg = _plain(written.getvalue().decode("utf-8"))
+    if page:
+        svg = _for_page(svg)
+    if title:
+        named = f' role="img">\n <title>{escape(title)}</title>\n <defs>'
+        svg = svg.replace(">\n <defs>", named, 1)
     if fonts:
         bold = {text.get_fontweight() == "bold" for text in _texts(figure)}
         faces = font_faces(_characters(figure), bold=tuple(sorted(bold)))
@@ -47,6 +56,40 @@ def svg_text(figure: Figure, *, fonts: bool = True, links: bool = True) -> str:
             "<defs>", f'<defs>\n  <style type="text/css">{faces}</style>', 1
         )
     return svg
+
+
+def _plain(svg: str) -> str:
+    """Say in attributes what matplotlib says in styles.
+
+    A page under a strict content policy ignores styles inside elements, and a
+    style sheet for every element would leak out of the figure into the page.
+    """
+    svg = re.sub(r' transform="rotate\(-0 [^"]*\)"', "", svg)
+    svg = re.sub(
+        r"\s*<defs>\s*<style type=\"text/css\">\*\{[^<]*</style>\s*</defs>", "", svg
+    )
+    svg = re.sub(r' style="([^"]*)"', _as_attributes, svg)
+    svg = svg.replace(f' font-family="{FONT_LIST}"', "")
+    return svg.replace(
+        ' version="1.1">',
+        ' version="1.1" stroke-linejoin="round" stroke-linecap="butt" '
+        f'font-family="{FONT_STACK}">\n <defs>\n </defs>',
+        1,
+    )
+
+
+def _as_attributes(style: re.Match[str]) -> str:
+    """Turn one style into attributes."""
+    pairs = (part.split(":", 1) for part in style[1].split(";") if ":" in part)
+    return "".join(f' {name.strip()}="{value.strip()}"' for name, value in pairs)
+
+
+def _for_page(svg: str) -> str:
+    """Leave out what belongs to a file of its own."""
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    # Numbered names repeat from figure to figure; hashed ones are referred to.
+    return re.sub(r' id="[A-Za-z0-9.]+_\d+"', "", svg)
 
 
 def save_figure(
@@ -70,7 +113,7 @@ def save_figure(
 
 def _svg(figure: Figure) -> bytes:
     """Give a figure as a file of its own in SVG."""
-    return svg_text(figure, links=False).encode("utf-8")
+    return svg_text(figure).encode("utf-8")
 
 
 def _pdf(figure: Figure) -> bytes:
