@@ -78,6 +78,10 @@ def data_limits(
     if core > 0 and right - left > SQUEEZED * core:
         left = max(left, min(at) - 3 * half)
         right = min(right, max(at) + 3 * half)
+        # An arrow for what lies just beyond would be pedantry.
+        near = 0.12 * (right - left)
+        left = min([left, *(end for end in finite if end >= left - near)])
+        right = max([right, *(end for end in finite if end <= right + near)])
     if right - left < 1e-9 * max(abs(left), abs(right), 1.0):
         spread = math.log(2) if log else max(abs(left) / 2, 0.1 if proportion else 1.0)
         left, right = left - spread, right + spread
