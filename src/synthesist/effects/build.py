@@ -38,6 +38,7 @@ def effect_table(
     study: str | None = None,
     zero_cells: str = "only-zero",
     add: float = 0.5,
+    corrected: str = "both",
     level: float = 0.95,
     small_sample: str = "exact",
     variance: str = "LS",
@@ -61,6 +62,9 @@ def effect_table(
         What is done about a zero cell where the measure is not defined with one.
     add : float
         What is added to a cell, at least 0.
+    corrected : {"both", "variance"}
+        What the correction of a two-by-two table enters: estimate and variance,
+        or the variance alone, as RevMan 5 does for risk differences.
     level : float
         Level of the confidence intervals in the data, unless ``ci_level`` says it.
     small_sample : {"exact", "approximate", "none"}
@@ -87,6 +91,7 @@ def effect_table(
     rules = Rules(
         zero_cells=zero_cells,
         add=add,
+        corrected=corrected,
         level=level,
         small_sample=small_sample,
         variance=variance,
@@ -175,6 +180,7 @@ def check_rules(rules: Rules, measure: Measure) -> None:
             problems.append(Problem(message=f"{what} is {value}", remedy=remedy))
 
     unknown("zero-cell rule", rules.zero_cells, ZERO_CELLS)
+    unknown("part to be corrected", rules.corrected, ("both", "variance"))
     unknown("small-sample factor", rules.small_sample, tuple(SMALL_SAMPLE))
     unknown(
         f"form of the variance of {measure.code} called",

@@ -83,9 +83,12 @@ def two_by_two(formula: Formula, *, corrected: bool = True) -> Route:
 
     def compute(cells: Cells, work: Work) -> Effects:
         treated, control = groups(cells)
-        if corrected:
-            treated, control = zero_cells.correct(treated, control, work)
-        return formula(treated, control)
+        if not corrected:
+            return formula(treated, control)
+        effects = formula(*zero_cells.correct(treated, control, work))
+        if work.rules.corrected == "variance":
+            return Effects(formula(treated, control).y, effects.v)
+        return effects
 
     def prepare(cells: Cells, work: Work) -> None:
         if work.rules.zero_cells == "empirical":
@@ -98,7 +101,7 @@ def two_by_two(formula: Formula, *, corrected: bool = True) -> Route:
             *checks.events_among("events_t", "n_t"),
             *checks.events_among("events_c", "n_c"),
         ),
-        rules=("zero_cells", "add") if corrected else (),
+        rules=("zero_cells", "add", "corrected") if corrected else (),
         prepare=prepare if corrected else None,
         sound=lambda cells: checks.counts_are_sound(
             (cells["events_t"], cells["n_t"]), (cells["events_c"], cells["n_c"])

@@ -18,6 +18,7 @@ class Rules:
 
     zero_cells: str = "only-zero"
     add: float = 0.5
+    corrected: str = "both"
     level: float = 0.95
     small_sample: str = "exact"
     variance: str = "LS"

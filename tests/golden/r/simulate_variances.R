@@ -33,6 +33,10 @@ v1 <- 1.5^2 * rchisq(runs, n1 - 1) / (n1 - 1); v2 <- rchisq(runs, n2 - 1) / (n2 
 roles <- list(mean_t = 0.7, sd_t = 1.5, n_t = n1, mean_c = 0, sd_c = 1, n_c = n2)
 keep("CLES", roles, pnorm((m1 - m2) / sqrt(v1 + v2)))
 
+# Exponential ratings, for which the formula of Hanley and McNeil is exact: P(X > Y) = rate_y / (rate_x + rate_y).
+area <- 0.8; n1 <- 40; n2 <- 55
+keep("AUC", list(auc = area, n_t = n1, n_c = n2), replicate(20000, { x <- rexp(n1, (1 - area) / area); y <- rexp(n2); (sum(rank(c(x, y))[1:n1]) - n1 * (n1 + 1) / 2) / (n1 * n2) }))
+
 # R squared of three independent normal predictors, each study simulated in full.
 n <- 300; k <- 20000; beta <- c(0.4, 0.3, 0.2); pop <- sum(beta^2) / (sum(beta^2) + 1)
 r2 <- replicate(k, { X <- matrix(rnorm(3 * n), n); y <- X %*% beta + rnorm(n); f <- .lm.fit(cbind(1, X), y); 1 - sum(f$residuals^2) / sum((y - mean(y))^2) })
