@@ -126,7 +126,7 @@ def test_the_model_is_the_one_asked_for(synthesist_json, table, model):
 
 
 def test_the_binomial_normal_model_pools_single_arms(synthesist_json):
-    path = golden.data("adherence")
+    path = golden.data("vasospasm")
     answer = synthesist_json("pool", path, "--measure", "PLO", "--model", "glmm")
     assert answer["model"] == "glmm"
     assert answer["estimate"] == sy.glmm(path, measure="PLO").estimate

@@ -54,6 +54,6 @@ class Code(click.ParamType):  # pyright: ignore[reportMissingTypeArgument]
             return by_fold[value.casefold()]
         raise InvalidInput(
             f"'{value}' is no {self.name}",
-            where=param.opts[0] if param else "",
+            where=param.opts[0] if isinstance(param, click.Option) else "",
             remedy=f"{did_you_mean(value, codes)}choose one of {', '.join(codes)}",
         )

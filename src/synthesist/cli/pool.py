@@ -8,13 +8,8 @@ from pathlib import Path
 import click
 
 from synthesist.cli.choice import Code
+from synthesist.cli.measures import codes
 from synthesist.cli.output import echo_json
-
-
-def _measures() -> Iterable[str]:
-    from synthesist.effects import MEASURES
-
-    return MEASURES
 
 
 def _tau2() -> Iterable[str]:
@@ -51,7 +46,7 @@ def _zero_cells() -> Iterable[str]:
 @click.argument("data", type=click.Path(path_type=Path), metavar="DATA.csv")
 @click.option(
     "--measure",
-    type=Code("measure", _measures),
+    type=Code("measure", codes),
     metavar="CODE",
     required=True,
     help="What is pooled; `synthesist measures` says which columns each needs.",
