@@ -96,7 +96,7 @@ def fit_or_skip(rows):
         assume(False)
 
 
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(rows=counts())
 def test_no_point_of_a_fine_scan_is_better(rows):
     fit = fit_or_skip(rows)
@@ -109,7 +109,7 @@ def test_no_point_of_a_fine_scan_is_better(rows):
             assert model.at(mu, other).loglik <= best + 1e-8
 
 
-@settings(max_examples=15)
+@settings(max_examples=6)
 @given(rows=counts())
 def test_the_other_event_has_the_opposite_logit(rows):
     one = fit_or_skip(rows)
@@ -123,6 +123,14 @@ def test_equal_proportions_are_at_the_boundary():
     assert fit.tau2 == 0
     assert_allclose([fit.estimate, fit.se], [0.0, 1 / np.sqrt(160 / 4)], atol=1e-12)
     assert any("tau² is zero" in note for note in fit.notes)
+
+
+@pytest.mark.parametrize("events", [[0, 1], [1, 1, 0], [1, 0, 0, 0]])
+def test_studies_of_one_person_say_nothing_of_tau2(events):
+    fit = glmm({"events": events, "n": [1] * len(events)})
+    p = np.mean(events)
+    assert_allclose(fit.estimate, np.log(p / (1 - p)), atol=1e-12)
+    assert fit.tau2 == 0
 
 
 def test_one_study_is_its_own_logit():

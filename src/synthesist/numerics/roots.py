@@ -1,4 +1,9 @@
-"""Roots of many falling functions at once."""
+"""Roots of falling functions, by Newton's method kept in a bracket.
+
+Newton's steps are taken while they stay inside the bracket and each is at most half
+as long as the one before; otherwise the bracket is halved. So the steps are as good
+as Newton's near the root, and never worse than halving far from it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +15,7 @@ from synthesist.errors import NotConverged
 from synthesist.numerics.arrays import Vector
 
 #: A bracket that is halved so often is narrower than the rounding of its ends.
-MAX_STEPS = 200
+MAX_STEPS = 400
 
 
 def falling_root(
@@ -20,7 +25,7 @@ def falling_root(
     *,
     rtol: float = 1e-14,
 ) -> Vector:
-    """Return where falling functions cross zero, by Newton's method in a bracket.
+    """Return where falling functions cross zero, many at once.
 
     Parameters
     ----------
@@ -35,18 +40,67 @@ def falling_root(
     low, high = low.copy(), high.copy()
     # A root at zero has no relative size: there the bracket's rounding decides.
     least = 1e-16 * np.maximum(np.abs(low), np.abs(high))
-    now = 0.5 * (low + high)
+    now, before = 0.5 * (low + high), high - low
     for _ in range(MAX_STEPS):
         value, slope = function(now)
         above = value > 0
         low, high = np.where(above, now, low), np.where(above, high, now)
-        new = now - value / np.where(slope < 0, slope, np.nan)
-        inside = (new > low) & (new < high)
-        new = np.where(inside, new, 0.5 * (low + high))
-        done = (np.abs(new - now) <= rtol * np.abs(new) + least) | (value == 0)
-        now = np.where(value == 0, now, new)
-        if done.all():
+        newton = -value / np.where(slope < 0, slope, np.nan)
+        new = now + newton
+        good = (new > low) & (new < high) & (np.abs(newton) <= 0.5 * before)
+        new = np.where(good, new, 0.5 * (low + high))
+        new = np.where(value == 0, now, new)
+        before = np.abs(new - now)
+        now = new
+        if (before <= rtol * np.abs(now) + least).all():
             return now
-    raise NotConverged(  # pragma: no cover
+    raise _never()
+
+
+def falling_root_near(
+    function: Callable[[float], tuple[float, float]],
+    start: float,
+    *,
+    tolerance: Callable[[float, float], float],
+    low: float = -np.inf,
+    high: float = np.inf,
+    longest: float = np.inf,
+) -> float:
+    """Return where one falling function crosses zero, given a first guess.
+
+    Parameters
+    ----------
+    function : callable
+        Returns value and derivative.
+    start : float
+        First guess, between `low` and `high`.
+    tolerance : callable
+        Returns how short the last step must be, given the point and the derivative.
+    low, high : float
+        The root lies between; either may be infinite.
+    longest : float
+        No step is longer while the bracket is infinite.
+    """
+    now, before = start, np.inf
+    for _ in range(MAX_STEPS):
+        value, slope = function(now)
+        low, high = (now, high) if value > 0 else (low, now)
+        newton = -value / slope if slope < 0 else np.copysign(np.inf, value)
+        if abs(newton) <= tolerance(now, slope) or value == 0:
+            return now + (newton if value else 0.0)
+        new = now + newton
+        if not low < new < high or abs(newton) > 0.5 * before:
+            new = 0.5 * (low + high)
+        if not abs(new - now) <= longest:
+            new = now + np.copysign(longest, value)
+        before = abs(new - now)
+        if before == 0:
+            return now
+        now = new
+    raise _never()
+
+
+def _never() -> NotConverged:
+    return NotConverged(
         "A root could not be found.", remedy="report the data: this should not happen"
     )

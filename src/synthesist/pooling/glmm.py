@@ -10,6 +10,7 @@ from synthesist.effects import EffectTable, effect_table
 from synthesist.errors import InvalidInput, NotConverged, NotEstimable
 from synthesist.numerics.arrays import Mask, Vector
 from synthesist.numerics.results import Interval, number
+from synthesist.numerics.roots import falling_root_near
 from synthesist.pooling.binomial_normal import BinomialNormal, Value
 from synthesist.pooling.engine import Method
 from synthesist.pooling.fit import PooledFit
@@ -37,8 +38,9 @@ LARGEST_TAU = 20.0
 #: error is of the size of the square.
 LAST_STEP = 1e-7
 
-#: Halving alone needs about 60 steps for all digits of a float.
-MAX_STEPS = 200
+#: A slope of the likelihood in tau that is not above this share of the information
+#: is zero but for rounding.
+ROUNDING = 1e-12
 
 
 class _Optimum(NamedTuple):
@@ -173,18 +175,20 @@ def _maximise(events: Vector, n: Vector) -> _Optimum:
     mu = float(np.log(total / (1 - total)))
     at_zero = BinomialNormal(events, n, 0).common(mu)
     boundary = _Optimum(mu, 0.0, at_zero, 0)
-    if len(events) == 1:
+    # Studies of one person each say nothing of tau: the likelihood is flat in it.
+    if len(events) == 1 or n.max() == 1:
         return boundary
-    rising = bool(at_zero.gradient[1] > 0)
+    flat = ROUNDING * float(at_zero.share.sum())
+    rising = bool(at_zero.gradient[1] > flat)
     candidates = [] if rising else [boundary]
     # A spread of logits far below the best standard error cannot be told from zero.
     low, tau = 0.0, float(0.1 / np.sqrt((n * total * (1 - total)).max() + 1))
     while tau < LARGEST_TAU:
         nodes = next(n for n in NODES if n >= max(SCAN_NODES, NODES_PER_TAU * tau))
         mu, value = _profile(BinomialNormal(events, n, nodes), tau, mu)
-        if rising and value.gradient[1] <= 0:
+        if rising and value.gradient[1] <= flat:
             candidates.append(_with_enough_nodes(events, n, mu, low, tau))
-        low, rising = tau, bool(value.gradient[1] > 0)
+        low, rising = tau, bool(value.gradient[1] > flat)
         tau *= STEP
     if rising:
         raise NotEstimable(
@@ -201,6 +205,8 @@ def _with_enough_nodes(
     """Return the maximum between two tau with the fewest nodes that suffice."""
     before = None
     for nodes in NODES:
+        if nodes < NODES_PER_TAU * low:
+            continue
         found = _refine(BinomialNormal(events, n, nodes), mu, low, high)
         if before is not None and _agree(before, found):
             return found
@@ -222,45 +228,41 @@ def _agree(one: _Optimum, two: _Optimum) -> bool:
 
 def _refine(model: BinomialNormal, mu: float, low: float, high: float) -> _Optimum:
     """Return the maximum of the profile likelihood of tau between two points."""
-    tau = 0.5 * (low + high)
-    for _ in range(MAX_STEPS):
-        mu, value = _profile(model, tau, mu)
-        slope = float(value.gradient[1])
+
+    def slope(tau: float) -> tuple[float, float]:
+        _, value = _profile(model, tau, mu)
         (by_mu, cross), (_, by_tau) = value.hessian
-        curvature = float(by_tau - cross * cross / by_mu)
-        low, high = (tau, high) if slope > 0 else (low, tau)
-        new = tau - slope / curvature if curvature < 0 else low
-        if abs(new - tau) <= LAST_STEP * tau or high - low <= 1e-14 * high:
-            mu, value = _profile(model, new, mu)
-            return _Optimum(mu, new, value, model.nodes)
-        tau = new if low < new < high else 0.5 * (low + high)
-    raise NotConverged(  # pragma: no cover
-        "The maximum of the likelihood could not be refined.",
-        remedy="report the data: this should not happen",
+        return float(value.gradient[1]), float(by_tau - cross * cross / by_mu)
+
+    tau = falling_root_near(
+        slope,
+        0.5 * (low + high),
+        tolerance=lambda tau, _: LAST_STEP * tau,
+        low=low,
+        high=high,
     )
+    mu, value = _profile(model, tau, mu)
+    return _Optimum(mu, tau, value, model.nodes)
 
 
 def _profile(model: BinomialNormal, tau: float, mu: float) -> tuple[float, Value]:
     """Return the best mu at a given tau, and the likelihood there.
 
-    The log-likelihood is concave in mu, so a bracket that grows from any start
-    holds the maximum.
+    The log-likelihood is concave in mu; far from its maximum it is nearly straight,
+    and Newton's step too long.
     """
-    low, high = -np.inf, np.inf
-    for _ in range(MAX_STEPS):
+
+    def slope(mu: float) -> tuple[float, float]:
         value = model.at(mu, tau)
-        slope, information = float(value.gradient[0]), -float(value.hessian[0, 0])
-        low, high = (mu, high) if slope > 0 else (low, mu)
-        step = slope / information if information > 0 else np.copysign(1.0, slope)
-        # Far from the maximum the curve is flat and Newton's step too long.
-        new = mu + float(np.clip(step, -2 - tau, 2 + tau))
-        if abs(step) <= LAST_STEP * information**-0.5:
-            return new, model.at(new, tau)
-        mu = new if low < new < high else 0.5 * (low + high)
-    raise NotConverged(  # pragma: no cover
-        "The maximum of the likelihood could not be refined.",
-        remedy="report the data: this should not happen",
+        return float(value.gradient[0]), float(value.hessian[0, 0])
+
+    best = falling_root_near(
+        slope,
+        mu,
+        tolerance=lambda _, curvature: LAST_STEP / np.sqrt(max(-curvature, 1e-300)),
+        longest=2 + tau,
     )
+    return best, model.at(best, tau)
 
 
 def _variance_of_mu(found: _Optimum) -> float:
