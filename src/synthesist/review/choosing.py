@@ -33,6 +33,19 @@ class Finding:
     study: str = ""
 
 
+def plan_problem(
+    analysis: PlannedAnalysis, key: str, message: str, remedy: str
+) -> Problem:
+    """Return a problem of a planned analysis."""
+    return Problem(
+        message=message,
+        remedy=remedy,
+        file="review.toml",
+        field=key,
+        place=f"analysis '{analysis.id}', {key}",
+    )
+
+
 class Unclear(Exception):
     """It is not clear which results of a study are meant, or one is missing."""
 
@@ -67,19 +80,11 @@ class Chooser:
                 same = self._one_occasion(self._usable(group))
                 choices.append(self._pair(same) if paired else self._single(same))
             except Unclear as unclear:
-                problem = self.problem(unclear.key, unclear.message, unclear.remedy)
+                problem = plan_problem(
+                    self.analysis, unclear.key, unclear.message, unclear.remedy
+                )
                 findings.append(Finding(problem=problem, study=study))
         return choices, findings
-
-    def problem(self, key: str, message: str, remedy: str) -> Problem:
-        """Return a problem of the plan."""
-        return Problem(
-            message=message,
-            remedy=remedy,
-            file="review.toml",
-            field=key,
-            place=f"analysis '{self.analysis.id}', {key}",
-        )
 
     def _usable(self, group: Sequence[Candidate]) -> Sequence[Candidate]:
         """Return the results of the form that the measure can use."""

@@ -86,7 +86,7 @@ class Result:
     v: float | None = None
     person_time: float | None = None
     surv_percent: float | None = None
-    source: str = ""
+    source: str
     place: str = ""
     extracted_by: str = ""
     verified_by: str = ""

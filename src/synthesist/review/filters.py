@@ -64,22 +64,26 @@ def find_candidates(review: Review, outcome: str) -> list[Candidate]:
 
 def apply_filters(
     review: Review, analysis: PlannedAnalysis, design: str
-) -> tuple[list[Candidate], Emptied | None]:
-    """Return the results that pass every filter, and the filter that emptied them."""
+) -> tuple[list[Candidate], list[Emptied]]:
+    """Return the results that pass every filter, and the filters that let none pass."""
     rows = find_candidates(review, analysis.outcome)
     if not rows:
-        return [], Emptied(
+        nothing = Emptied(
             key="outcome",
             message=f"results.csv holds no result of outcome '{analysis.outcome}'",
             remedy="add its results; a study that did not report it has a row with empty cells",
         )
+        return [], [nothing]
     named = frozenset(arm.role for arm in review.arms if arm.arm in analysis.arms)
+    emptied: list[Emptied] = []
     for step in _filters(analysis, design, named):
         kept = [row for row in rows if step.passes(row)]
-        if not kept:
-            return [], _emptied(step, rows, analysis)
-        rows = kept
-    return rows, None
+        if kept:
+            rows = kept
+        else:
+            # The others are tried as if it were not there, so that all are told.
+            emptied.append(_emptied(step, rows, analysis))
+    return ([] if emptied else rows), emptied
 
 
 def _emptied(

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from synthesist.errors import InvalidInput, Problem
-from synthesist.review.choosing import Choice, Chooser, Finding
+from synthesist.errors import InvalidInput
+from synthesist.review.choosing import Choice, Chooser, Finding, plan_problem
 from synthesist.review.evidence import Arm, Result, Study
 from synthesist.review.filters import apply_filters
 from synthesist.review.protocol import PlannedAnalysis
@@ -126,15 +126,12 @@ def try_select(
 ) -> tuple[Selection, tuple[Finding, ...]]:
     """Return what can be selected, and what is wrong with the rest."""
     kept, emptied = apply_filters(review, analysis, measure.design)
-    if emptied is not None:
-        problem = Problem(
-            message=emptied.message,
-            remedy=emptied.remedy,
-            file="review.toml",
-            field=emptied.key,
-            place=f"analysis '{analysis.id}', {emptied.key}",
-        )
-        return Selection(analysis=analysis), (Finding(problem=problem),)
+    if emptied:
+        findings = [
+            Finding(problem=plan_problem(analysis, e.key, e.message, e.remedy))
+            for e in emptied
+        ]
+        return Selection(analysis=analysis), tuple(findings)
     names = (n for route in measure.routes for n in (*route.roles, *route.optional))
     roles = [
         find_role(name, measure.design, analysis.values)
@@ -248,7 +245,8 @@ def _mixed(choices: Sequence[Choice], chooser: Chooser) -> list[Finding]:
         return []
     return [
         Finding(
-            problem=chooser.problem(
+            problem=plan_problem(
+                chooser.analysis,
                 "designs",
                 "Randomised and non-randomised studies would be pooled together",
                 'say which are meant, e.g. designs = ["randomised"]',

@@ -21,7 +21,11 @@ CSV_FILES = (
                 required=True,
             ),
             Field(
-                "file", "name of the export in searches/ it came from", required=True
+                "file",
+                "name of the export in searches/ it came from",
+                "name",
+                required=True,
+                to="source",
             ),
             Field(
                 "ordinal",
@@ -33,6 +37,7 @@ CSV_FILES = (
             Field(
                 "report",
                 "the publication it stands for; duplicates point to the same one; empty: a publication of its own",
+                "name",
             ),
             Field("type", "kind of publication"),
             Field("title", "title"),
@@ -82,7 +87,11 @@ CSV_FILES = (
                 "stage", "when in the process", required=True, choices=records.STAGES
             ),
             Field(
-                "reviewer", "who, as named in review.toml", required=True, to="reviewer"
+                "reviewer",
+                "who, as named in review.toml",
+                "name",
+                required=True,
+                to="reviewer",
             ),
             Field(
                 "verdict",
@@ -93,6 +102,7 @@ CSV_FILES = (
             Field(
                 "reason",
                 "one of the protocol's exclusion reasons; needed for an exclusion at full text",
+                "name",
                 to="reason",
             ),
             Field("time", "when, in UTC", "time", required=True),
@@ -107,7 +117,12 @@ CSV_FILES = (
         key=("study",),
         extra=True,
         fields=(
-            Field("study", "name of the study, unique, e.g. Smith 2020", required=True),
+            Field(
+                "study",
+                "name of the study, unique, e.g. Smith 2020",
+                "name",
+                required=True,
+            ),
             Field("label", "name as printed, where it differs"),
             Field(
                 "design",
@@ -132,8 +147,10 @@ CSV_FILES = (
         key=("study", "arm"),
         extra=True,
         fields=(
-            Field("study", "which study", required=True, to="study"),
-            Field("arm", "name of the arm, unique within its study", required=True),
+            Field("study", "which study", "name", required=True, to="study"),
+            Field(
+                "arm", "name of the arm, unique within its study", "name", required=True
+            ),
             Field(
                 "role",
                 "treated and control are compared; single is the arm of a study without control",
@@ -141,7 +158,12 @@ CSV_FILES = (
                 choices=evidence.ARM_ROLES,
             ),
             Field("label", "name as printed, where it differs"),
-            Field("regimen", "what it received, as named in review.toml", to="regimen"),
+            Field(
+                "regimen",
+                "what it received, as named in review.toml",
+                "name",
+                to="regimen",
+            ),
             Field("n", "people in the arm (randomised or enrolled)", "count"),
             Field("note", "anything a reader must know"),
         ),
@@ -154,25 +176,30 @@ CSV_FILES = (
         key=("study", "arm", "comparator", "outcome", "timepoint", "population"),
         printed=True,
         fields=(
-            Field("study", "which study", required=True, to="study"),
-            Field("arm", "which arm", required=True, to="arm"),
+            Field("study", "which study", "name", required=True, to="study"),
+            Field("arm", "which arm", "name", required=True, to="arm"),
             Field(
                 "comparator",
                 "the other arm, only where the row compares two (hr, o_minus_e, p between arms)",
+                "name",
                 to="arm",
             ),
             Field(
                 "outcome",
                 "which outcome, as named in review.toml",
+                "name",
                 required=True,
                 to="outcome",
             ),
             Field(
-                "timepoint", "when measured, in words; the same words for the same time"
+                "timepoint",
+                "when measured, in words; the same words for the same time",
+                "name",
             ),
             Field(
                 "population",
                 "who is counted, e.g. ITT; the same words for the same people",
+                "name",
             ),
             Field("n", "people analysed", "count"),
             Field("events", "people with the event", "count"),
@@ -207,6 +234,7 @@ CSV_FILES = (
                 low=0,
                 high=1,
                 above=True,
+                below=True,
             ),
             Field("p", "P value as printed, e.g. <0.001", "p"),
             Field("o_minus_e", "observed minus expected events in the arm", "number"),
@@ -221,8 +249,13 @@ CSV_FILES = (
             ),
             Field("source", "which publication prints it", required=True),
             Field("place", "page, table or figure"),
-            Field("extracted_by", "who typed it", to="reviewer"),
-            Field("verified_by", "who checked it against the source", to="reviewer"),
+            Field("extracted_by", "who typed it", "name", to="reviewer"),
+            Field(
+                "verified_by",
+                "who checked it against the source",
+                "name",
+                to="reviewer",
+            ),
             Field("note", "anything a reader must know, e.g. how a number was derived"),
         ),
     ),
@@ -236,9 +269,15 @@ CSV_FILES = (
             Field(
                 "analysis",
                 "id of a planned analysis, `flow` for a count of the flow diagram, or a name of its own",
+                "name",
                 required=True,
             ),
-            Field("quantity", "what it is, e.g. RR, SMD, I2, screened", required=True),
+            Field(
+                "quantity",
+                "what it is, e.g. RR, SMD, I2, screened",
+                "name",
+                required=True,
+            ),
             Field("value", "the number, on the printed scale", "number"),
             Field("low", "lower limit of its interval", "number"),
             Field("high", "upper limit of its interval", "number"),
@@ -249,6 +288,7 @@ CSV_FILES = (
                 low=0,
                 high=1,
                 above=True,
+                below=True,
             ),
             Field("p", "P value as printed", "p"),
             Field("studies", "how many studies it rests on", "count"),
@@ -264,9 +304,12 @@ CSV_FILES = (
         row_type=evidence.Judgement,
         key=("study", "outcome", "tool", "item", "assessor"),
         fields=(
-            Field("study", "which study", required=True, to="study"),
+            Field("study", "which study", "name", required=True, to="study"),
             Field(
-                "outcome", "which outcome, where the tool asks by outcome", to="outcome"
+                "outcome",
+                "which outcome, where the tool asks by outcome",
+                "name",
+                to="outcome",
             ),
             Field("tool", "name of the tool", required=True),
             Field("version", "its version"),
@@ -283,7 +326,7 @@ CSV_FILES = (
         row_type=evidence.Claim,
         key=("claim",),
         fields=(
-            Field("claim", "the statement", required=True),
+            Field("claim", "the statement", "name", required=True),
             Field("studies", "studies it rests on", "list", to="study"),
             Field("direction", "which way the evidence points"),
             Field("size", "how large the effect is"),

@@ -30,7 +30,10 @@ SLUG_FORM = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*", re.ASCII)
 LARGEST_COUNT = 2**53
 
 #: A name at least this similar to a known one was probably meant to be it.
-SIMILAR = 0.7
+SIMILAR = 0.6
+
+#: The same for keys, columns and files, which a user may also have made up.
+SLIP = 0.75
 
 
 class Unreadable(ValueError):

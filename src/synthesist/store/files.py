@@ -7,10 +7,7 @@ from pathlib import Path
 from synthesist.review import Review
 from synthesist.store.columns import CSV_FILES
 from synthesist.store.faults import Faults
-from synthesist.store.fields import nearest
-
-#: A file of another name may stand in the folder unless it looks like a slip.
-SLIP = 0.8
+from synthesist.store.fields import SLIP, nearest
 
 #: The files without which the rows of another one lead nowhere.
 NEEDS = {

@@ -60,7 +60,7 @@ SECTIONS = (
         meaning="places that were searched",
         row_type=protocol.SearchSource,
         fields=(
-            Field("id", "short name, unique", required=True),
+            Field("id", "short name, unique", "name", required=True),
             Field("name", "name as printed", required=True),
             Field(
                 "kind",
@@ -84,7 +84,9 @@ SECTIONS = (
         meaning="people who screen and extract",
         row_type=protocol.Reviewer,
         fields=(
-            Field("id", "short name, unique; used in the CSV files", required=True),
+            Field(
+                "id", "short name, unique; used in the CSV files", "name", required=True
+            ),
             Field("name", "name as printed"),
             Field(
                 "role",
@@ -99,7 +101,9 @@ SECTIONS = (
         meaning="what was measured",
         row_type=protocol.Outcome,
         fields=(
-            Field("id", "short name, unique; used in results.csv", required=True),
+            Field(
+                "id", "short name, unique; used in results.csv", "name", required=True
+            ),
             Field("label", "name as printed", required=True),
             Field(
                 "kind", "what kind of quantity it is", choices=protocol.OUTCOME_KINDS
@@ -120,7 +124,7 @@ SECTIONS = (
         meaning="what the arms received",
         row_type=protocol.Regimen,
         fields=(
-            Field("id", "short name, unique; used in arms.csv", required=True),
+            Field("id", "short name, unique; used in arms.csv", "name", required=True),
             Field("label", "the regimen in words, as printed in tables", required=True),
             Field("drug", "name of the drug"),
             Field("dose", "one dose; left out when it is not known", "number", low=0),
@@ -138,7 +142,12 @@ SECTIONS = (
         meaning="planned analyses",
         row_type=protocol.PlannedAnalysis,
         fields=(
-            Field("id", "short name, unique; also used in reported.csv", required=True),
+            Field(
+                "id",
+                "short name, unique; also used in reported.csv",
+                "slug",
+                required=True,
+            ),
             Field("title", "title as printed", required=True),
             Field(
                 "measure",
@@ -149,6 +158,7 @@ SECTIONS = (
             Field(
                 "outcome",
                 "which outcome; needed by every pooled analysis",
+                "name",
                 to="outcome",
             ),
             Field(
@@ -188,6 +198,12 @@ SECTIONS = (
             Field(
                 "baseline",
                 "time point before treatment, for changes computed from two means",
+                "name",
+            ),
+            Field(
+                "values",
+                "for two groups: their means at the end (mean, sd) or the changes since baseline (mean_change, sd_change); default final",
+                choices=protocol.VALUES,
             ),
             Field(
                 "r",
@@ -229,21 +245,25 @@ SECTIONS = (
                 low=0,
                 high=1,
                 above=True,
+                below=True,
             ),
             Field(
                 "subgroup",
                 "a column of studies.csv or arms.csv, timepoint or population, by which results are also pooled apart",
+                "name",
                 to="column",
             ),
             Field("favours", "what lies left and what lies right of no effect", "list"),
             Field(
                 "whole",
                 "subtraction: name in reported.csv of the result with all studies",
+                "name",
                 to="reported",
             ),
             Field(
                 "part",
                 "subtraction: name in reported.csv of the result to be removed",
+                "name",
                 to="reported",
             ),
             Field("note", "printed with the result"),

@@ -35,6 +35,7 @@ def check_keys(review: Review, faults: Faults) -> None:
                     file.key[0] if len(file.key) == 1 else None,
                     f"{named} stands in row {first[key]} already",
                     APART.get(file.name, "remove one, or rename it"),
+                    others=file.key,
                 )
     places: dict[tuple[str, int | None], tuple[int, str]] = {}
     for record in review.records:

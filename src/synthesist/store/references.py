@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -102,7 +102,13 @@ def resolve_references(review: Review, faults: Faults) -> Review:
             )
             protocol = replace(protocol, **{section.name: entries})
     for (kind, name), uses in names.unknown.items():
-        _report(kind, name, uses, names, faults)
+        for use in uses:
+            if use.section:
+                faults.keys.add((use.section, use.row, use.field))
+            else:
+                faults.cells.add((use.file, use.row, use.field))
+        if not _is_echo(kind, uses, names):
+            _report(kind, name, uses, names, faults)
     return replace(review, protocol=protocol, **parts)
 
 
@@ -181,17 +187,27 @@ def _report(
     if meant is not None:
         remedy = f"did you mean '{meant}'?"
     else:
-        known = ", ".join(shown(entry) for entry in listed[:12])
+        known = ", ".join(shown(entry) for entry in list(dict.fromkeys(listed))[:12])
         remedy = f"add it there{f', or choose among: {known}' if known else ''}"
-    for use in others:
-        if use.section:
-            faults.keys.add((use.section, use.row, use.field))
-        else:
-            faults.cells.add((use.file, use.row, use.field))
     if first.section:
         faults.key(first.section, first.row, first.field, message + more, remedy)
     else:
         faults.cell(first.file, first.row, first.field, message + more, remedy)
+
+
+def _is_echo(kind: str, uses: Sequence[Use], names: Names) -> bool:
+    """Tell whether a name is unknown because its own row bears another's name.
+
+    Such a row is reported as one that stands there twice; the name that is lost
+    shows by being used as one that is listed would be.
+    """
+    listed = names.listed[kind] or ()
+    files = {use.file for use in uses}
+    return len(set(listed)) < len(listed) and (
+        kind.startswith("arm of ")
+        or (kind == "study" and {"arms.csv", "results.csv"} <= files)
+        or (kind == "outcome" and {TOML, "results.csv"} <= files)
+    )
 
 
 def _also(first: Use, others: list[Use]) -> str:

@@ -8,12 +8,9 @@ from typing import Any
 
 from synthesist.errors import InvalidInput, NotFound, Problem
 from synthesist.store.faults import Faults
-from synthesist.store.fields import Unreadable, nearest, nearest_known, shown
+from synthesist.store.fields import SLIP, Unreadable, nearest, nearest_known, shown
 from synthesist.store.schema import CsvFile
 from synthesist.tables import Table, read_csv
-
-#: A column of the user's own may not be this similar to one that is missing.
-SLIP = 0.8
 
 
 def read_rows(folder: Path, file: CsvFile, faults: Faults) -> tuple[Any, ...] | None:

@@ -8,7 +8,7 @@ from synthesist.review import Decision, Followed, Review, follow, group_reports
 from synthesist.review.flow import passed_screening
 from synthesist.review.records import VERDICTS
 from synthesist.review.reports import contradictions
-from synthesist.store.faults import Faults
+from synthesist.store.faults import TOML, Faults
 from synthesist.store.fields import shown
 
 #: The stages that need an earlier one, in order.
@@ -30,12 +30,25 @@ def check_screening(review: Review, faults: Faults) -> None:
         found = len(faults.problems) > before
         if found or faults.touches("screening.csv", decision.row, DECIDING):
             doubtful.add(decision.record)
-    if not review.records or {"records.csv", "screening.csv"} & faults.broken:
+    doubtful.update(
+        record.record
+        for record in review.records
+        if faults.touches("records.csv", record.row, ("record", "file", "report"))
+    )
+    if not review.records or _unsure_who_decides(faults):
         return
     followed = [f for f in follow(review) if doubtful.isdisjoint(f.report.names)]
     sound = [f for f in followed if not _check_stages(f, faults)]
     if review.decisions:
         _check_studies(review, sound, faults)
+
+
+def _unsure_who_decides(faults: Faults) -> bool:
+    """Tell whether faults elsewhere leave open what the decisions amount to."""
+    return bool({TOML, "records.csv", "screening.csv"} & faults.broken) or any(
+        section in ("reviewers", "sources") or key == "reviewers_per_record"
+        for section, _, key in faults.keys
+    )
 
 
 def _check_duplicates(review: Review, faults: Faults) -> None:

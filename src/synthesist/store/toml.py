@@ -15,6 +15,7 @@ from synthesist.review import Protocol
 from synthesist.store.faults import TOML, Faults
 from synthesist.store.fields import (
     KINDS,
+    SLIP,
     Field,
     Unreadable,
     nearest,
@@ -133,6 +134,7 @@ def _read_section(section: Section, given: Any, faults: Faults) -> Any:
         isinstance(entry, dict) for entry in entries
     )
     if not fits:
+        faults.labels[section.name, 0] = section.name
         faults.key(
             section.name,
             0,
@@ -168,7 +170,8 @@ def _read_table(
     for key, value in given.items():
         if key in known:
             continue
-        meant = nearest(key, [*missing, *(s for s in sections if s not in given)])
+        open_names = [*missing, *(s for s in sections if s not in given)]
+        meant = nearest(key, open_names, SLIP)
         if meant is not None:
             remedy = f"did you mean '{meant}'?"
         elif place.section and any(key == field.name for field in TOP):
@@ -187,6 +190,10 @@ def _read_table(
                 continue
             except Unreadable as error:
                 place.report(name, error.message, error.remedy)
+                if field.choices and isinstance(filled[name], str):
+                    meant = nearest(filled[name], field.choices)
+                    values |= {} if meant is None else {name: meant}
+                    continue
         elif field.required:
             place.report(name, f"The key {name} is missing", f"add it: {field.meaning}")
         if field.required:
