@@ -8,6 +8,7 @@ from synthesist.pooling.mantel_haenszel import MANTEL_HAENSZEL, mantel_haenszel
 from synthesist.pooling.peto import peto
 from synthesist.pooling.pool import MODELS, Model, pool
 from synthesist.pooling.predictions import PREDICTIONS, Prediction
+from synthesist.pooling.subgroups import SubgroupFit, subgroups
 from synthesist.pooling.tau2_intervals import TAU2_INTERVALS, Tau2Interval
 
 __all__ = [
@@ -23,10 +24,12 @@ __all__ = [
     "Model",
     "PooledFit",
     "Prediction",
+    "SubgroupFit",
     "Tau2Estimator",
     "Tau2Interval",
     "glmm",
     "mantel_haenszel",
     "peto",
     "pool",
+    "subgroups",
 ]

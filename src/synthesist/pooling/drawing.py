@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from synthesist.figures import ForestPlot, ForestRow, ForestSummary
     from synthesist.numerics.arrays import Vector
     from synthesist.pooling.fit import PooledFit
+    from synthesist.pooling.subgroups import SubgroupFit
 
 #: Columns of counts by group that stand as text beside each study, where given.
 COUNTS = (
@@ -40,6 +42,41 @@ def forest_plot(fit: PooledFit) -> ForestPlot:
         log=scale.log,
         percent=scale.percent,
         footer=fit.notes,
+    )
+
+
+def subgroup_forest_plot(found: SubgroupFit) -> ForestPlot:
+    """Return the forest plot of subgroups, the weights being those of all studies."""
+    from synthesist.figures import ForestGroup, ForestSummary
+    from synthesist.pooling.subgroups import UNSTATED
+
+    overall = found.overall
+    every = rows(overall.effects, overall.weights, overall.interval.level)
+    groups: list[ForestGroup] = []
+    for name in dict.fromkeys([*found.fits, *found.groups]):
+        chosen = [i for i, group in enumerate(found.groups) if group == name]
+        fit = found.fits.get(name)
+        weight = float(sum(overall.weights[i] for i in chosen))
+        groups.append(
+            ForestGroup(
+                title=name or UNSTATED,
+                rows=tuple(every[i] for i in chosen),
+                summary=replace(summary(fit), weight=weight)
+                if fit
+                else ForestSummary(label="Pooled", note="no result reported")
+                if name
+                else None,
+            )
+        )
+    return replace(
+        forest_plot(overall),
+        groups=tuple(groups),
+        summary=summary(overall, f"All studies: {title(overall)}"),
+        footer=(
+            wording.between_subgroups(found.test),
+            *found.notes,
+            *overall.notes,
+        ),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from synthesist.pooling.fit import Interval, PooledFit
+    from synthesist.pooling.fit import HypothesisTest, Interval, PooledFit
 
 
 def summary(fit: PooledFit) -> str:
@@ -56,6 +56,16 @@ def heterogeneity(fit: PooledFit) -> list[str]:
     if fit.i2_q is not None:
         lines.append(f"I² from Q = {fit.i2_q:.0f}%{_limits(fit.i2_q_interval, 0, '%')}")
     return lines
+
+
+def between_subgroups(test: HypothesisTest | None) -> str:
+    """Return the test between subgroups as text."""
+    if test is None:
+        return "Between subgroups: nothing can be compared."
+    return (
+        f"Between subgroups: Q = {plain(test.statistic)} on {test.df:g} df, "
+        f"{p_value(test.p)}"
+    )
 
 
 def studies(number: int) -> str:
