@@ -1,7 +1,8 @@
 """Reference values of study effects, gathered from the files that hold them."""
 
-import golden
 import numpy as np
+
+import golden
 
 #: Measures that R lists with effects, by the table they were computed from.
 TABLES = (

@@ -1,8 +1,10 @@
 """Every measure against somebody else's number."""
 
-import golden
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose
+
+import golden
 from effects.references import (
     NOT_FOLLOWED,
     from_escalc,
@@ -10,8 +12,6 @@ from effects.references import (
     printed,
     simulated,
 )
-from numpy.testing import assert_allclose
-
 from synthesist import MEASURES, effect_table
 
 #: R writes twelve digits of the tables and fourteen of the rest.

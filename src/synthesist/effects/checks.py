@@ -185,11 +185,11 @@ def counts_are_sound(*groups: tuple[Vector, Vector]) -> bool:
 def enough(n: str, m: str, least: int) -> Check:
     """Check that there are at least `least` more patients than predictors."""
     return Check(
-        n,
+        m,
         lambda cells: cells[n] - cells[m] < least,
         f"{{{n}}} patients are too few for {{{m}}} predictors",
         f"correct {n} or {m}",
-        (m,),
+        (n,),
     )
 
 

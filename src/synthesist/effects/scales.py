@@ -159,7 +159,7 @@ def _log_back(values: Vector, n: Size = None) -> Vector:
 
 def _root_back(values: Vector, n: Size = None) -> Vector:
     del n
-    return np.square(np.tanh(values))
+    return np.square(np.tanh(np.maximum(values, 0)))
 
 
 def _double_exponential(values: Vector, n: Size = None) -> Vector:

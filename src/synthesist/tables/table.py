@@ -21,6 +21,9 @@ Cell = str | float | int | bool | None
 #: What R writes for an empty number; any other word in a number column is an error.
 EMPTY_WORDS = frozenset({"", "NA"})
 
+#: How a P value begins that is no number: "<0.001".
+BOUNDS = frozenset("<>\N{LESS-THAN OR EQUAL TO}\N{GREATER-THAN OR EQUAL TO}")
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -116,23 +119,38 @@ class Table:
         return numbers
 
     def _not_a_number(self, index: int, column: str, cell: object) -> Problem:
-        text = str(cell)
+        text = str(cell).strip()
         shown = text if len(text) <= 40 else text[:37] + "..."
-        remedy = "write a plain number such as 12.5, or leave the cell empty"
-        if (
-            text.count(",") == 1
-            and text.replace(",", ".", 1)
-            .strip()
-            .lstrip("+-")
-            .replace(".", "", 1)
-            .isdigit()
-        ):
-            remedy = (
-                f"write the decimal point as a point: {text.strip().replace(',', '.')}"
-            )
+        what, remedy = _reading(text)
         return self.problem(
-            f"'{shown}' is not a number", index=index, column=column, remedy=remedy
+            f"'{shown}' is {what}", index=index, column=column, remedy=remedy
         )
+
+
+def _reading(text: str) -> tuple[str, str]:
+    """Say what stands there in place of a number, and what to write."""
+    if text[:1] in BOUNDS:
+        return (
+            "a bound, not a number",
+            "give the exact value, or leave the cell empty and give another quantity",
+        )
+    if text.endswith("%") and _is_number(text[:-1]):
+        return "not a number", f"write it without the sign: {text[:-1].strip()}"
+    if text.count(",") == 1 and _is_number(text.replace(",", ".")):
+        point = text.replace(",", ".")
+        if len(text.partition(",")[2]) == 3:
+            plain = text.replace(",", "")
+            return "not a number", f"write {plain} or {point}, whichever is meant"
+        return "not a number", f"write the decimal point as a point: {point}"
+    return "not a number", "write a plain number such as 12.5, or leave the cell empty"
+
+
+def _is_number(text: str) -> bool:
+    """Return whether a text would be read as a number."""
+    try:
+        return math.isfinite(as_number(text))
+    except ValueError:
+        return False
 
 
 def as_number(cell: Cell) -> float:
