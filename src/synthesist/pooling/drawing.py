@@ -23,6 +23,12 @@ COUNTS = (
     ("events", "n", "Events"),
 )
 
+TITLES = {
+    "mh": "Common effect (Mantel-Haenszel)",
+    "peto": "Common effect (Peto)",
+    "glmm": "Random effects (binomial-normal)",
+}
+
 
 def forest_plot(fit: PooledFit) -> ForestPlot:
     """Return the forest plot of one answer."""
@@ -35,12 +41,13 @@ def forest_plot(fit: PooledFit) -> ForestPlot:
         summary=summary(fit),
         headers=headers(effects),
         effect_label=effects.measure.label,
-        effect_short=effects.measure.code,
+        effect_short=_short(effects),
         interval_label=f"{wording.percent(fit.interval.level)} CI",
         prediction_label=f"{wording.percent(fit.interval.level)} prediction interval",
         no_effect=scale.no_effect,
         log=scale.log,
         percent=scale.percent,
+        digits=1 if scale.percent else 2,
         footer=fit.notes,
     )
 
@@ -123,17 +130,24 @@ def summary(fit: PooledFit, label: str = "") -> ForestSummary:
         high=shown["ci_high"],
         prediction=prediction,
         weight=100.0,
-        text=tuple(wording.heterogeneity(fit)),
+        text=tuple(wording.heterogeneity_lines(fit)),
     )
 
 
 def title(fit: PooledFit) -> str:
     """Name the model: ``Random effects (REML)``."""
     if fit.model != "iv":
-        return f"Pooled ({fit.rules['model']})"
+        return TITLES.get(fit.model, fit.model)
     if fit.tau2_method == "CE":
         return "Common effect"
     return f"Random effects ({fit.tau2_method})"
+
+
+def _short(effects: EffectTable) -> str:
+    """Name the column of estimates; codes of proportions mean nothing to readers."""
+    measure = effects.measure
+    single = measure.design == "one group" and measure.scale.percent
+    return "Proportion" if single else measure.code
 
 
 def _cells(effects: EffectTable) -> list[tuple[str, ...]]:

@@ -68,6 +68,24 @@ def between_subgroups(test: HypothesisTest | None) -> str:
     )
 
 
+def heterogeneity_lines(fit: PooledFit) -> list[str]:
+    """Return the same in at most two lines, for a figure."""
+    found = heterogeneity(fit)
+    spread = [line for line in found if line.startswith("tau²")]
+    shares = {"tau²": fit.i2, "Q": fit.i2_q}
+    if fit.tau2_method == "CE":
+        shares["tau²"] = None
+    known = [
+        f"{share:.0f}% from {name}"
+        for name, share in shares.items()
+        if share is not None
+    ]
+    rest = [line for line in found if line.startswith("Q")]
+    if known:
+        rest.append(f"I² = {', '.join(known)}")
+    return [line for line in (*spread, "; ".join(rest)) if line]
+
+
 def studies(number: int) -> str:
     """Return a number of studies in words."""
     return "1 study" if number == 1 else f"{number} studies"

@@ -1,0 +1,54 @@
+"""What a pooled result hands to the figures."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+import golden
+import synthesist as sy
+from synthesist.pooling import glmm, mantel_haenszel, peto, pool
+
+
+def test_a_forest_plot_is_on_the_reading_scale():
+    fit = pool(sy.effect_table(str(golden.data("bcg")), "RR"))
+    plot = fit.forest()
+    (group,) = plot.groups
+    assert len(group.rows) == 13
+    assert_allclose(plot.summary.estimate, np.exp(fit.estimate))
+    assert_allclose(plot.summary.prediction[1], np.exp(fit.prediction.upper))
+    assert (plot.no_effect, plot.log) == (1.0, True)
+    assert plot.headers == ("Treatment", "Control")
+    assert group.rows[0].cells == ("4/123", "11/139")
+
+
+def test_studies_without_result_say_so_in_their_place():
+    plot = mantel_haenszel(str(golden.data("beta_blockers"))).forest()
+    missing = [row for row in plot.groups[0].rows if row.estimate is None]
+    assert [row.note for row in missing] == ["not reported"]
+
+
+@pytest.mark.parametrize(
+    ("fit", "title"),
+    [
+        (lambda t: pool(t, tau2="CE"), "Common effect"),
+        (lambda t: pool(t, tau2="PM"), "Random effects (PM)"),
+        (mantel_haenszel, "Common effect (Mantel-Haenszel)"),
+        (peto, "Common effect (Peto)"),
+    ],
+)
+def test_the_diamond_names_its_model(fit, title):
+    table = sy.effect_table(str(golden.data("bcg")), "OR")
+    assert fit(table).forest().summary.label == title
+
+
+def test_proportions_are_shown_in_per_cent():
+    plot = glmm(str(golden.data("vasospasm"))).forest()
+    assert plot.percent
+    assert plot.no_effect is None
+    assert plot.headers == ("Events",)
+    assert 0.7 < plot.summary.estimate < 0.9
+
+
+def test_a_plot_is_drawn():
+    figure = pool({"yi": [0.1, 0.4, 0.3], "vi": [0.1, 0.2, 0.1]}).plot()
+    assert figure.axes
