@@ -1,17 +1,16 @@
-"""Read a CSV file or a frame into a table."""
+"""Read a CSV file into a table, and whatever else a user hands over."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
-
-import numpy as np
+from typing import Any
 
 from synthesist.errors import InvalidInput, NotFound, Problem
-from synthesist.tables.table import Cell, Table, Vector
+from synthesist.tables.frames import COLUMNAR, read_columnar, read_frame
+from synthesist.tables.table import Cell, Table
 
 #: Python refuses fields over 131,072 characters unless told otherwise; abstracts
 #: of supplements are longer.
@@ -25,8 +24,15 @@ MARKS = (
 )
 
 
+#: How XLSX, ODS and other archives begin.
+ZIP = b"PK\x03\x04"
+
+
 def read_table(data: Any, *, name: str = "") -> Table:
-    """Read what a user hands over: a CSV path, a frame, or a mapping of columns.
+    """Read what a user hands over: a path, a frame, or a mapping of columns.
+
+    A path names a CSV file, or a Parquet or Arrow file where the user's polars or
+    pyarrow can read it.
 
     Raises
     ------
@@ -38,7 +44,10 @@ def read_table(data: Any, *, name: str = "") -> Table:
     if isinstance(data, Table):
         return data
     if isinstance(data, str | Path):
-        return read_csv(Path(data), name=name)
+        path = Path(data)
+        if path.suffix.lower() in COLUMNAR:
+            return read_columnar(path, name=name)
+        return read_csv(path, name=name)
     return read_frame(data, name=name)
 
 
@@ -76,6 +85,12 @@ def read_csv(
 
 def decode(raw: bytes, name: str) -> str:
     """Decode a text file by its byte-order mark, else as UTF-8."""
+    if raw.startswith(ZIP):
+        raise InvalidInput(
+            "The file is a spreadsheet or an archive, not text.",
+            where=name,
+            remedy="save the sheet as 'CSV UTF-8'",
+        )
     encoding = next((e for mark, e in MARKS if raw.startswith(mark)), "utf-8")
     try:
         text = raw.decode(encoding)
@@ -155,68 +170,6 @@ def parse_csv(text: str, *, name: str, problems: list[Problem] | None = None) ->
         for i, column in enumerate(header)
     }
     return Table(name=name, columns=columns, rows=rows)
-
-
-def read_frame(data: Any, *, name: str = "") -> Table:
-    """Read a pandas, polars or Arrow frame, or a mapping of columns.
-
-    Raises
-    ------
-    InvalidInput
-        If `data` is neither, or its columns differ in length.
-    """
-    label = name or "data"
-    if isinstance(data, Mapping):
-        mapping = cast(Mapping[object, Any], data)
-        given = {str(key): value for key, value in mapping.items()}
-        lengths = {len(value) for value in given.values()}
-        if len(lengths) > 1:
-            raise InvalidInput(
-                "The columns differ in length.",
-                where=label,
-                remedy="give every column one value a row",
-            )
-        columns: dict[str, Sequence[Cell] | Vector] = {
-            key: _column(value) for key, value in given.items()
-        }
-        k = lengths.pop() if lengths else 0
-        return Table(name=label, columns=columns, rows=range(1, k + 1))
-
-    import narwhals.stable.v2 as nw
-
-    try:
-        frame = nw.from_native(data, eager_only=True)
-    except TypeError:
-        raise InvalidInput(
-            f"{type(data).__name__} is not a table.",
-            remedy="give a pandas, polars or Arrow frame, a mapping of columns, or the path of a CSV file",
-        ) from None
-    columns = {}
-    for column in frame.columns:
-        series = frame[column]
-        numeric = series.dtype.is_numeric()
-        columns[str(column)] = (
-            series.cast(nw.Float64).to_numpy().astype(np.float64)
-            if numeric
-            else _cells(series.to_list())
-        )
-    return Table(
-        name=label, columns=columns, rows=range(1, len(frame) + 1), native=data
-    )
-
-
-def _column(values: Any) -> Any:
-    """Keep numeric arrays as floats and everything else as cells."""
-    if not isinstance(values, np.ndarray):
-        return _cells(values)
-    if values.dtype.kind in "iuf":
-        return np.asarray(values, dtype=np.float64)
-    return _cells(values.tolist())
-
-
-def _cells(values: Sequence[Any]) -> list[Cell]:
-    """Turn a frame's own empty values into None."""
-    return [None if value is None or value != value else value for value in values]
 
 
 def _delimiter(text: str) -> str:
