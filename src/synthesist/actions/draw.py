@@ -16,6 +16,8 @@ from synthesist.review import Review
 from synthesist.review.flow import Flow
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from synthesist.figures import ForestPlot
 
 FOLDER = "figures"
@@ -23,6 +25,9 @@ FOLDER = "figures"
 #: Each picture carries its fonts for use elsewhere; the page carries one set for all.
 OWN_FONTS = re.compile(r"<style[^>]*>[^<]*@font-face.*?</style>", re.DOTALL)
 PROLOGUE = re.compile(r"^.*?(?=<svg)", re.DOTALL)
+
+#: Names within a picture: where they are given, and where they are used.
+NAMES = re.compile(r"""(\bid="|url\(#|href="#)""")
 
 
 def draw(
@@ -74,15 +79,20 @@ def forest_of(review: Review, result: AnalysisResult) -> ForestPlot | None:
     )
 
 
-def _save(figure: object, stem: Path, *, kind: str, alt: str, caption: str) -> Drawing:
+def _save(figure: Figure, stem: Path, *, kind: str, alt: str, caption: str) -> Drawing:
     """Write a figure in all formats and keep its picture for the page."""
-    files = figures.save(figure, stem)  # type: ignore[arg-type]
-    svg = files["svg"].read_text("utf-8")
+    files = figures.save(figure, stem)
     return Drawing(
         name=stem.name,
         kind=kind,
         alt=alt,
         caption=caption,
-        svg=PROLOGUE.sub("", OWN_FONTS.sub("", svg), count=1),
+        svg=_inline(files["svg"].read_text("utf-8"), stem.name),
         files=tuple(f"{FOLDER}/{path.name}" for path in files.values()),
     )
+
+
+def _inline(svg: str, name: str) -> str:
+    """Make a picture part of a page: no prologue, no fonts, names of its own."""
+    bare = PROLOGUE.sub("", OWN_FONTS.sub("", svg), count=1)
+    return NAMES.sub(rf"\g<1>{name}-", bare)
