@@ -127,7 +127,7 @@ def _setting(
     """Gather the words and totals that the sentences of the report need."""
     outcome = review.outcome(plan.outcome)
     return Setting(
-        outcome=_within_sentence(outcome.label),
+        outcome=outcome.label,
         unit=outcome.unit,
         better=outcome.better,
         treated=arm_words(review, selection, treated=True),
@@ -136,12 +136,6 @@ def _setting(
         control_events=_total(effects, ("events_c",)),
         control_n=_total(effects, ("n_c",)) if "events_c" in effects.cells else None,
     )
-
-
-def _within_sentence(label: str) -> str:
-    """Begin a label with a small letter, unless its first word is an abbreviation."""
-    first = label.split(" ", maxsplit=1)[0]
-    return label[:1].lower() + label[1:] if first[1:].islower() else label
 
 
 def arm_words(review: Review, selection: Selection, *, treated: bool) -> str:

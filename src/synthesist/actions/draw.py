@@ -74,9 +74,23 @@ def forest_of(review: Review, result: AnalysisResult) -> ForestPlot | None:
     plot = found.forest()
     return replace(
         plot,
+        headers=tuple(_named(header, result) for header in plot.headers),
         favours=result.plan.favours,
         label="synthetic results" if review.is_synthetic("results") else "",
     )
+
+
+def _named(header: str, result: AnalysisResult) -> str:
+    """Put the review's own names of the arms into a header."""
+    if result.setting is None:
+        return header
+    for plain, name in (
+        ("Treatment", result.setting.treated),
+        ("Control", result.setting.control),
+    ):
+        if header.startswith(plain):
+            return name[:1].upper() + name[1:] + header.removeprefix(plain)
+    return header
 
 
 def _save(figure: Figure, stem: Path, *, kind: str, alt: str, caption: str) -> Drawing:

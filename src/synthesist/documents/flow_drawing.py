@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from synthesist.documents.numbers import plural
 from synthesist.figures import FlowCount, FlowCounts, FlowOther, FlowPrevious
 from synthesist.review.flow import Flow, SourceCount, Stream
 
@@ -33,6 +34,15 @@ def flow_counts(flow: Flow, *, synthetic: bool) -> FlowCounts:
         total_reports=flow.total_reports if has_previous else None,
         label="synthetic records" if synthetic else "",
     )
+
+
+def flow_notes(flow: Flow) -> tuple[str, ...]:
+    """Return what the boxes of the template have no place for."""
+    again = flow.other.duplicates
+    repeated = (
+        f"{plural(again, 'record')} found by other methods had been found before and {'is' if again == 1 else 'are'} not sought again.",
+    )
+    return (*flow.notes, *(repeated if again else ()))
 
 
 def _identified(stream: Stream, kind: str) -> tuple[FlowCount, ...]:

@@ -17,6 +17,7 @@ from synthesist.documents.analysis_section import (
 )
 from synthesist.documents.anchors import Anchors, analysis_anchor
 from synthesist.documents.content import AnalysisResult, PrintedResult, ReportContent
+from synthesist.documents.flow_drawing import flow_notes
 from synthesist.documents.grid import (
     Grid,
     Header,
@@ -139,7 +140,7 @@ def _values(content: ReportContent, drawings: dict[str, Any]) -> dict[str, Any]:
         "search": search_table(review, anchors),
         "flow_figure": drawings.get(FLOW),
         "flow_label": "Synthetic records" if review.is_synthetic("records") else "",
-        "flow_notes": content.flow.notes if content.flow else (),
+        "flow_notes": flow_notes(content.flow) if content.flow else (),
         "flow_printed": printed_table(tuple(PrintedResult(reported=r) for r in review.reported_for("flow"))),
         "studies": study_table(review, anchors),
         "regimens": regimen_table(review),
@@ -259,8 +260,10 @@ def _answers(result: AnalysisResult) -> str:
         return "not estimable"
     if result.fit is None or result.setting is None:
         return text
-    further = [headline(fit, result.setting) for fit in result.fit.beside]
-    return "; with a common effect ".join([text, *further])
+    further = [
+        headline(fit, result.setting, "common effect") for fit in result.fit.beside
+    ]
+    return "; ".join([text, *further])
 
 
 def _printed_elsewhere(review: Review) -> Grid | None:

@@ -45,8 +45,11 @@ class Reading:
         return cls(values["estimate"], values["ci_low"], values["ci_high"])
 
 
-def headline(fit: PooledFit, setting: Setting) -> str:
-    """Name the measure with its estimate and interval: ``Risk ratio 1.27 (95% CI ...)``."""
+def headline(fit: PooledFit, setting: Setting, name: str = "") -> str:
+    """Name the measure with its estimate and interval: ``Risk ratio 1.27 (95% CI ...)``.
+
+    `name` stands in place of that of the measure.
+    """
     seen = Reading.of(fit)
     show = fit.effects.measure.scale.show_reading
     unit = (
@@ -56,7 +59,7 @@ def headline(fit: PooledFit, setting: Setting) -> str:
     )
     low, high = show(seen.low), show(seen.high)
     return (
-        f"{fit.effects.measure.label} {show(seen.value)}{unit} "
+        f"{name or fit.effects.measure.label} {show(seen.value)}{unit} "
         f"({level(fit)} CI {low} to {high})"
     )
 
@@ -86,34 +89,36 @@ def _who(
     fit: PooledFit, setting: Setting, noun: str = "study", many: str = "studies"
 ) -> str:
     """Count the studies and the people in them."""
-    k = int(fit.effects.included.sum())
     people = (
         f" with {plural(setting.participants, 'participant')}"
         if setting.participants
         else ""
     )
-    return f"{plural(k, noun, many)}{people}"
+    return f"{plural(fit.k, noun, many)}{people}"
 
 
 def _limits(fit: PooledFit, low: str, high: str) -> str:
     return f"({level(fit)} confidence interval {low} to {high})"
 
 
-def _risk_ratio(fit: PooledFit, seen: Reading, setting: Setting) -> tuple[str, ...]:
-    first = (
-        f"In {_who(fit, setting)}, {setting.outcome} was {decimal(seen.value)} times as frequent "
-        f"with {setting.treated} as with {setting.control} "
-        f"{_limits(fit, decimal(seen.low), decimal(seen.high))}."
+def _ratio(
+    fit: PooledFit, seen: Reading, setting: Setting, what: str, verb: str = "was"
+) -> str:
+    """Say how a quantity in one group compares with that in the other."""
+    limits = _limits(fit, decimal(seen.low), decimal(seen.high))
+    return (
+        f"{setting.outcome}: {what} with {setting.treated} {verb} {decimal(seen.value)} times "
+        f"that with {setting.control} {limits}, in {_who(fit, setting)}."
     )
+
+
+def _risk_ratio(fit: PooledFit, seen: Reading, setting: Setting) -> tuple[str, ...]:
+    first = _ratio(fit, seen, setting, "the risk")
     return first, *_per_hundred(seen, setting, float.__mul__)
 
 
 def _odds_ratio(fit: PooledFit, seen: Reading, setting: Setting) -> tuple[str, ...]:
-    first = (
-        f"In {_who(fit, setting)}, the odds of {setting.outcome} with {setting.treated} were "
-        f"{decimal(seen.value)} times those with {setting.control} "
-        f"{_limits(fit, decimal(seen.low), decimal(seen.high))}."
-    )
+    first = _ratio(fit, seen, setting, "the odds", "were")
 
     def with_odds(risk: float, ratio: float) -> float:
         return risk * ratio / (1 - risk + risk * ratio)
@@ -132,49 +137,54 @@ def _per_hundred(
         decimal(min(100 * apply(risk, ratio), 100), 0)
         for ratio in (seen.value, seen.low, seen.high)
     )
+    seen_in_controls = (
+        f"{count(setting.control_events)} of {count(setting.control_n)} people "
+        f"with {setting.control}"
+    )
     return (
         (
-            f"In these studies {count(setting.control_events)} of {count(setting.control_n)} people "
-            f"with {setting.control} had it ({decimal(100 * risk, 0)} in 100); at that risk it would be "
-            f"about {value} in 100 with {setting.treated} ({low} to {high})."
+            f"In these studies {seen_in_controls} had it ({decimal(100 * risk, 0)} in 100); at that risk "
+            f"it would be about {value} in 100 with {setting.treated} ({low} to {high})."
         ),
     )
 
 
 def _hazard_ratio(fit: PooledFit, seen: Reading, setting: Setting) -> tuple[str, ...]:
-    size = decimal(100 * abs(seen.value - 1), 0)
-    change = (
-        f", {size}% {'lower' if seen.value < 1 else 'higher'}" if size != "0" else ""
-    )
     return (
-        (
-            f"In {_who(fit, setting)}, the hazard of an event ({setting.outcome}) with {setting.treated} was "
-            f"{decimal(seen.value)} times that with {setting.control} "
-            f"{_limits(fit, decimal(seen.low), decimal(seen.high))}{change}, if the ratio is the same at all times."
-        ),
+        _ratio(fit, seen, setting, "the hazard of an event"),
+        "The hazard is the rate of events among those still without one; the ratio is taken to be the same at all times.",
     )
 
 
 def _rate_ratio(fit: PooledFit, seen: Reading, setting: Setting) -> tuple[str, ...]:
-    return (
-        (
-            f"In {_who(fit, setting)}, the rate of {setting.outcome} with {setting.treated} was "
-            f"{decimal(seen.value)} times that with {setting.control} "
-            f"{_limits(fit, decimal(seen.low), decimal(seen.high))}."
-        ),
-    )
+    return (_ratio(fit, seen, setting, "the rate"),)
 
 
 def _risk_difference(
     fit: PooledFit, seen: Reading, setting: Setting
 ) -> tuple[str, ...]:
     value, low, high = (
-        _more_or_fewer(100 * x) for x in (seen.value, seen.low, seen.high)
+        _more_or_fewer(100 * max(-1.0, min(x, 1.0)))
+        for x in (seen.value, seen.low, seen.high)
     )
     return (
         (
-            f"In {_who(fit, setting)}, of 100 people {value} had {setting.outcome} with {setting.treated} "
-            f"than with {setting.control} {_limits(fit, low, high)}."
+            f"{setting.outcome}: of 100 people {value} with {setting.treated} than with "
+            f"{setting.control} {_limits(fit, low, high)}, in {_who(fit, setting)}."
+        ),
+    )
+
+
+def _difference(
+    fit: PooledFit, seen: Reading, setting: Setting, unit: str, what: str = ""
+) -> tuple[str, ...]:
+    value, low, high = (
+        _higher_or_lower(x, unit) for x in (seen.value, seen.low, seen.high)
+    )
+    return (
+        (
+            f"{setting.outcome}: {what}{value} with {setting.treated} than with "
+            f"{setting.control} {_limits(fit, low, high)}, in {_who(fit, setting)}."
         ),
     )
 
@@ -183,75 +193,46 @@ def _mean_difference(
     fit: PooledFit, seen: Reading, setting: Setting
 ) -> tuple[str, ...]:
     unit = f" {setting.unit}" if setting.unit else ""
-    value, low, high = (
-        _higher_or_lower(x, unit) for x in (seen.value, seen.low, seen.high)
-    )
-    return (
-        (
-            f"In {_who(fit, setting)}, the mean of {setting.outcome} was {value} with {setting.treated} "
-            f"than with {setting.control} {_limits(fit, low, high)}."
-        ),
-    )
+    return _difference(fit, seen, setting, unit, "the mean was ")
 
 
 def _standardised(fit: PooledFit, seen: Reading, setting: Setting) -> tuple[str, ...]:
-    unit = " standard deviations"
-    value, low, high = (
-        _higher_or_lower(x, unit) for x in (seen.value, seen.low, seen.high)
-    )
-    return (
-        (
-            f"In {_who(fit, setting)}, {setting.outcome} was {value} with {setting.treated} "
-            f"than with {setting.control} {_limits(fit, low, high)}."
-        ),
-    )
+    return _difference(fit, seen, setting, " standard deviations")
 
 
 def _proportion(fit: PooledFit, seen: Reading, setting: Setting) -> tuple[str, ...]:
-    value, low, high = (decimal(100 * x, 0) for x in (seen.value, seen.low, seen.high))
+    value, low, high = (
+        decimal(100 * max(0.0, min(x, 1.0)), 0)
+        for x in (seen.value, seen.low, seen.high)
+    )
     who = _who(fit, setting, "treated group", "treated groups")
+    limits = _limits(fit, low, f"{high} of 100")
     return (
-        (
-            f"In {who}, {value} of 100 people had {setting.outcome} "
-            f"{_limits(fit, low, f'{high} of 100')}."
-        ),
-        (
-            "There is no comparison group here: how many would have had it without the treatment "
-            "cannot be read from this number."
-        ),
+        f"{setting.outcome}: {value} of 100 people {limits}, in {who}.",
+        "There is no comparison group here: how many it would have been without the treatment cannot be read from this number.",
     )
 
 
 def _change(fit: PooledFit, seen: Reading, setting: Setting) -> tuple[str, ...]:
     standardised = fit.effects.measure.code != "MC"
-    unit = (
-        " standard deviations"
-        if standardised
-        else f" {setting.unit}"
-        if setting.unit
-        else ""
-    )
+    named = f" {setting.unit}" if setting.unit else ""
+    unit = " standard deviations" if standardised else named
     value, low, high = (
         _higher_or_lower(x, unit) for x in (seen.value, seen.low, seen.high)
     )
     who = _who(fit, setting, "treated group", "treated groups")
     return (
-        (
-            f"In {who}, {setting.outcome} was {value} after treatment than before "
-            f"{_limits(fit, low, high)}."
-        ),
+        f"{setting.outcome}: {value} after treatment than before {_limits(fit, low, high)}, in {who}.",
         "There is no comparison group here: a change after treatment is not a change by treatment.",
     )
 
 
 def _generic(fit: PooledFit, seen: Reading, setting: Setting) -> tuple[str, ...]:
     show = fit.effects.measure.scale.show_reading
+    limits = _limits(fit, show(seen.low), show(seen.high))
+    label = fit.effects.measure.label.lower()
     return (
-        (
-            f"In {_who(fit, setting)}, the pooled {fit.effects.measure.label.lower()} for "
-            f"{setting.outcome} is {show(seen.value)} "
-            f"{_limits(fit, show(seen.low), show(seen.high))}."
-        ),
+        f"{setting.outcome}: the pooled {label} is {show(seen.value)} {limits}, in {_who(fit, setting)}.",
     )
 
 
@@ -277,10 +258,9 @@ def _certainty(fit: PooledFit, setting: Setting) -> tuple[str, ...]:
 
 def _spread(fit: PooledFit) -> tuple[str, ...]:
     """Say how far the studies differ, as far as they can tell."""
-    k = int(fit.effects.included.sum())
-    if k == 1:
+    if fit.k == 1:
         return ("One study cannot show how results differ between places.",)
-    if k < 3:
+    if fit.k < 3:
         return ("Two studies say little about how far results differ between places.",)
     if fit.prediction is None:
         return ()

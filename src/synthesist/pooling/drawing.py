@@ -16,12 +16,8 @@ if TYPE_CHECKING:
     from synthesist.pooling.fit import PooledFit
     from synthesist.pooling.subgroups import SubgroupFit
 
-#: Columns of counts by group that stand as text beside each study, where given.
-COUNTS = (
-    ("events_t", "n_t", "Treatment"),
-    ("events_c", "n_c", "Control"),
-    ("events", "n", "Events"),
-)
+#: The arms whose cells stand as text beside each study, by the ending of their roles.
+ARMS = (("_t", "Treatment"), ("_c", "Control"), ("", ""))
 
 TITLES = {
     "mh": "Common effect (Mantel-Haenszel)",
@@ -89,7 +85,7 @@ def subgroup_forest_plot(found: SubgroupFit) -> ForestPlot:
 
 def headers(effects: EffectTable) -> tuple[str, ...]:
     """Return the headers of the text columns."""
-    return tuple(name for events, _, name in COUNTS if events in effects.cells)
+    return tuple(header for header, _ in _columns(effects))
 
 
 def rows(effects: EffectTable, weights: Vector, level: float) -> tuple[ForestRow, ...]:
@@ -151,19 +147,34 @@ def _short(effects: EffectTable) -> str:
 
 
 def _cells(effects: EffectTable) -> list[tuple[str, ...]]:
-    """Return each study's counts as text, empty where not reported."""
-    columns = [
-        (effects.cells[events], effects.cells[n])
-        for events, n, _ in COUNTS
-        if events in effects.cells
-    ]
-    return [
-        tuple(_of(events[i], n[i]) for events, n in columns)
-        for i in range(len(effects))
-    ]
+    """Return what each arm of each study printed, as text."""
+    columns = [texts for _, texts in _columns(effects)]
+    return [tuple(texts[i] for texts in columns) for i in range(len(effects))]
+
+
+def _columns(effects: EffectTable) -> list[tuple[str, list[str]]]:
+    """Return header and texts of each arm whose counts or means are there."""
+    cells = effects.cells
+    found: list[tuple[str, list[str]]] = []
+    for ending, arm in ARMS:
+        events, n, mean, sd = (f"{r}{ending}" for r in ("events", "n", "mean", "sd"))
+        if events in cells and n in cells:
+            texts = [_of(*pair) for pair in zip(cells[events], cells[n], strict=True)]
+            found.append((f"{arm} n/N".strip(), texts))
+        elif mean in cells and sd in cells and n in cells:
+            rows = zip(cells[mean], cells[sd], cells[n], strict=True)
+            texts = [_mean_of(*row) for row in rows]
+            found.append((f"{arm} mean (SD), n".strip(), texts))
+    return found
 
 
 def _of(events: float, n: float) -> str:
     if np.isnan(events):
         return "" if np.isnan(n) else f"?/{n:g}"
     return f"{events:g}/{n:g}"
+
+
+def _mean_of(mean: float, sd: float, n: float) -> str:
+    if np.isnan([mean, sd, n]).any():
+        return ""
+    return f"{mean:g} ({sd:g}), {n:g}".replace("-", "\N{MINUS SIGN}")
