@@ -80,8 +80,9 @@ def apply_filters(
         kept = [row for row in rows if step.passes(row)]
         if kept:
             rows = kept
-        else:
-            # The others are tried as if it were not there, so that all are told.
+        elif not (step.key == "arms" and any(e.key == "measure" for e in emptied)):
+            # The others are tried as if it were not there, so that all are told;
+            # but studies without a control group have no arms to compare.
             emptied.append(_emptied(step, rows, analysis))
     return ([] if emptied else rows), emptied
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Protocol
 
 from synthesist.errors import InvalidInput
@@ -20,6 +20,9 @@ USUAL_LEVEL = 0.95
 
 #: The column of `Selection.columns` by which subgroups are told apart.
 GROUP = "group"
+
+#: The columns of results.csv.
+RESULT_COLUMNS = frozenset(field.name for field in fields(Result))
 
 Value = float | str | None
 
@@ -132,22 +135,22 @@ def try_select(
             for e in emptied
         ]
         return Selection(analysis=analysis), tuple(findings)
-    names = (n for route in measure.routes for n in (*route.roles, *route.optional))
-    roles = [
-        find_role(name, measure.design, analysis.values)
-        for name in dict.fromkeys(names)
-    ]
+    routes = _open_routes(measure, analysis)
+    if not routes:
+        return Selection(analysis=analysis), (_closed(measure, analysis),)
+    roles = list(dict.fromkeys(role for _, roles in routes for role in roles))
     chooser = Chooser(
         review=review, analysis=analysis, design=measure.design, roles=roles
     )
     choices, findings = chooser.choose(kept)
     findings += _mixed(choices, chooser)
-    rows = [_row(choice, review, analysis, roles, measure.routes) for choice in choices]
-    needed = set(measure.routes[0].roles)
+    enough = [route.roles for route, _ in routes]
+    rows = [_row(choice, review, analysis, roles, enough) for choice in choices]
     filled = tuple(
         role.name
         for role in roles
-        if role.name in needed or any(row.cells[role.name] is not None for row in rows)
+        if role.name in enough[0]
+        or any(row.cells[role.name] is not None for row in rows)
     )
     selection = Selection(
         analysis=analysis,
@@ -158,12 +161,40 @@ def try_select(
     return selection, tuple(findings)
 
 
+def _open_routes(
+    measure: MeasureLike, analysis: PlannedAnalysis
+) -> list[tuple[RouteLike, list[Role]]]:
+    """Return the ways to an effect for which results.csv has every column."""
+    found: list[tuple[RouteLike, list[Role]]] = []
+    for route in measure.routes:
+        roles = [
+            find_role(name, measure.design, analysis.values)
+            for name in (*route.roles, *route.optional)
+        ]
+        if all(role.column in RESULT_COLUMNS for role in roles):
+            found.append((route, roles))
+    return found
+
+
+def _closed(measure: MeasureLike, analysis: PlannedAnalysis) -> Finding:
+    """Return the problem of a measure that needs what results.csv cannot hold."""
+    needed = ", ".join(measure.routes[0].roles)
+    return Finding(
+        problem=plan_problem(
+            analysis,
+            "measure",
+            f"{analysis.measure} needs {needed}, for which results.csv has no columns",
+            "choose another measure; a table with these columns can be pooled by itself",
+        )
+    )
+
+
 def _row(
     choice: Choice,
     review: Review,
     analysis: PlannedAnalysis,
     roles: Sequence[Role],
-    routes: Sequence[RouteLike],
+    enough: Sequence[Sequence[str]],
 ) -> Row:
     """Return the cells of one study or arm, and the results behind them."""
     cells: dict[str, Value] = {}
@@ -179,7 +210,7 @@ def _row(
         cells = dict.fromkeys(cells)
     else:
         # A P value such as <0.001 is no number; it must not stop what needs none.
-        if _enough_without("p", cells, routes):
+        if _enough_without("p", cells, enough):
             cells["p"] = None
         for name in CORRELATIONS:
             if cells.get(name, 0) is None:
@@ -200,12 +231,12 @@ def _row(
 
 
 def _enough_without(
-    role: str, cells: Mapping[str, Value], routes: Iterable[RouteLike]
+    role: str, cells: Mapping[str, Value], enough: Iterable[Sequence[str]]
 ) -> bool:
     """Tell whether the cells suffice for an effect without one of them."""
     return role in cells and any(
-        role not in route.roles and all(cells[name] is not None for name in route.roles)
-        for route in routes
+        role not in names and all(cells[name] is not None for name in names)
+        for names in enough
     )
 
 

@@ -1,0 +1,37 @@
+"""Checking reads everything and computes nothing."""
+
+import pytest
+
+from synthesist.actions.check_review import check_review
+from synthesist.actions.new_review import new_review
+from synthesist.errors import InvalidInput, NotFound
+
+
+def test_every_problem_is_told_at_once_in_the_order_of_the_files(tmp_path):
+    folder = tmp_path / "mine"
+    new_review(folder)
+    for name, old, new in (
+        ("results.csv", ",50,24,", ",50,x,"),
+        ("review.toml", 'measure = "RR"', 'measure = "XX"'),
+        ("studies.csv", "randomised", "random"),
+    ):
+        path = folder / name
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(InvalidInput) as caught:
+        check_review(folder)
+    files = [problem.file for problem in caught.value.problems]
+    assert files == ["review.toml", "studies.csv", "results.csv"]
+    assert len(str(caught.value).splitlines()) == 3
+
+
+def test_nothing_is_written(tmp_path):
+    folder = tmp_path / "mine"
+    files = new_review(folder)
+    check_review(folder)
+    assert tuple(sorted(p for p in folder.rglob("*") if p.is_file())) == files
+
+
+def test_a_folder_that_is_not_there(tmp_path):
+    with pytest.raises(NotFound):
+        check_review(tmp_path / "none")
