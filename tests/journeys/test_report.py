@@ -42,7 +42,8 @@ def test_nothing_of_the_page_is_wider_than_the_screen(page, report, size):
 def test_every_link_leads_somewhere(page, report):
     page.goto(report)
     links = page.evaluate(
-        "[...document.querySelectorAll('a')].map(a => a.getAttribute('href'))"
+        "[...document.querySelectorAll('a')].map(a => a.getAttribute('href')"
+        " ?? a.getAttribute('xlink:href'))"
     )
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
     assert links
@@ -92,6 +93,21 @@ def test_a_picture_holds_real_text_that_can_be_found(page, report):
     names = page.locator("section.analysis").first.locator("tbody tr td:first-child a")
     for name in names.all_inner_texts():
         assert picture.get_by_text(name, exact=True).count()
+
+
+def test_a_study_in_the_picture_leads_to_what_was_typed(page, report):
+    page.goto(report)
+    page.locator("figure.forest .wide svg a").first.click()
+    assert re.search(r"#result-\d+$", page.url)
+    assert page.locator("tr:target").is_visible()
+
+
+def test_a_telephone_gets_a_picture_of_its_own_size(page, report):
+    page.set_viewport_size(PHONE)
+    page.goto(report)
+    figure = page.locator("figure.forest").first
+    assert not figure.locator(".wide svg").is_visible()
+    assert figure.locator(".narrow svg").bounding_box()["width"] <= PHONE["width"]
 
 
 def test_no_sentence_calls_a_result_significant(page, report):

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from synthesist import figures
+from synthesist.documents.anchors import Anchors
 from synthesist.documents.content import AnalysisResult, Drawing
 from synthesist.documents.flow_drawing import flow_counts
 from synthesist.documents.report import FLOW
+from synthesist.errors import InvalidInput
 from synthesist.review import Review
 from synthesist.review.flow import Flow
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from synthesist.figures import ForestPlot
+    from synthesist.figures import ForestGroup, ForestPlot, ForestRow
 
 FOLDER = "figures"
 
-#: Each picture carries its fonts for use elsewhere; the page carries one set for all.
-OWN_FONTS = re.compile(r"<style[^>]*>[^<]*@font-face.*?</style>", re.DOTALL)
-PROLOGUE = re.compile(r"^.*?(?=<svg)", re.DOTALL)
-
-#: Names within a picture: where they are given, and where they are used.
-NAMES = re.compile(r"""(\bid="|url\(#|href="#)""")
+#: Millimetres: a journal's page, and a telephone at the size of its own letters.
+PAGE, TELEPHONE = 180.0, 92.0
 
 
 def draw(
@@ -43,9 +40,9 @@ def draw(
     drawn: dict[str, Drawing] = {}
     if flow is not None:
         progress("the flow diagram", 0)
-        synthetic = review.is_synthetic("records")
+        counts = flow_counts(flow, synthetic=review.is_synthetic("records"))
         drawn[FLOW] = _save(
-            figures.flow(flow_counts(flow, synthetic=synthetic)),
+            figures.flow(counts),
             folder / FLOW,
             kind="flow",
             alt="Flow diagram: records found, screened, assessed and included",
@@ -56,28 +53,45 @@ def draw(
         if plot is None:
             continue
         progress(result.plan.id, number)
-        drawn[result.plan.id] = _save(
-            figures.forest(plot),
+        alt = f"Forest plot: {result.plan.title}"
+        drawing = _save(
+            figures.forest(plot, width_mm=PAGE),
             folder / result.plan.id,
             kind="forest",
-            alt=f"Forest plot: {result.plan.title}",
+            alt=alt,
             caption=f"Forest plot. {result.plan.title}.",
         )
+        drawn[result.plan.id] = replace(drawing, narrow=_narrow(plot, alt))
     return drawn
 
 
 def forest_of(review: Review, result: AnalysisResult) -> ForestPlot | None:
-    """Return the forest plot of an analysis, in the review's own words."""
+    """Return the forest plot of an analysis, in the review's words and with its links."""
     found = result.subgroups or result.fit
     if found is None:
         return None
     plot = found.forest()
+    anchors = Anchors(review)
+    rows = result.selection.rows if result.selection else ()
+    links = {
+        row.label: f"#{anchors.result(row.results[0])}" for row in rows if row.results
+    }
     return replace(
         plot,
+        groups=tuple(_linked(group, links) for group in plot.groups),
         headers=tuple(_named(header, result) for header in plot.headers),
         favours=result.plan.favours,
         label="synthetic results" if review.is_synthetic("results") else "",
     )
+
+
+def _linked(group: ForestGroup, links: dict[str, str]) -> ForestGroup:
+    """Let the name of each study lead to what was typed from its report."""
+
+    def linked(row: ForestRow) -> ForestRow:
+        return replace(row, link=links.get(row.label, ""))
+
+    return replace(group, rows=tuple(linked(row) for row in group.rows))
 
 
 def _named(header: str, result: AnalysisResult) -> str:
@@ -93,6 +107,14 @@ def _named(header: str, result: AnalysisResult) -> str:
     return header
 
 
+def _narrow(plot: ForestPlot, alt: str) -> str:
+    """Draw a forest plot for a telephone, empty where it does not fit on one."""
+    try:
+        return figures.svg(figures.forest(plot, width_mm=TELEPHONE), title=alt)
+    except InvalidInput:
+        return ""
+
+
 def _save(figure: Figure, stem: Path, *, kind: str, alt: str, caption: str) -> Drawing:
     """Write a figure in all formats and keep its picture for the page."""
     files = figures.save(figure, stem)
@@ -101,12 +123,6 @@ def _save(figure: Figure, stem: Path, *, kind: str, alt: str, caption: str) -> D
         kind=kind,
         alt=alt,
         caption=caption,
-        svg=_inline(files["svg"].read_text("utf-8"), stem.name),
+        svg=figures.svg(figure, title=alt),
         files=tuple(f"{FOLDER}/{path.name}" for path in files.values()),
     )
-
-
-def _inline(svg: str, name: str) -> str:
-    """Make a picture part of a page: no prologue, no fonts, names of its own."""
-    bare = PROLOGUE.sub("", OWN_FONTS.sub("", svg), count=1)
-    return NAMES.sub(rf"\g<1>{name}-", bare)

@@ -91,7 +91,10 @@ class AnalysisResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
-    """A figure of the report: its picture for the page and its files."""
+    """A figure of the report: its pictures for the page and its files.
+
+    `narrow` is drawn for a telephone, and empty where only one width fits.
+    """
 
     name: str
     kind: str
@@ -99,6 +102,7 @@ class Drawing:
     caption: str
     svg: str
     files: tuple[str, ...]
+    narrow: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,10 +88,10 @@ def render(content: ReportContent) -> str:
         name: {
             "name": d.name,
             "kind": d.kind,
-            "alt": d.alt,
             "caption": d.caption,
             "files": d.files,
             "svg": Markup(d.svg),  # noqa: S704 - drawn by our own figures
+            "narrow": Markup(d.narrow),  # noqa: S704
         }
         for name, d in content.drawings.items()
     }

@@ -59,9 +59,14 @@ def headline(fit: PooledFit, setting: Setting, name: str = "") -> str:
     )
     low, high = show(seen.low), show(seen.high)
     return (
-        f"{name or fit.effects.measure.label} {show(seen.value)}{unit} "
+        f"{name or measure_name(fit)} {show(seen.value)}{unit} "
         f"({level(fit)} CI {low} to {high})"
     )
+
+
+def measure_name(fit: PooledFit) -> str:
+    """Name what is read: a proportion is one, whatever scale it was analysed on."""
+    return fit.effects.measure.label.partition(" (")[0]
 
 
 def in_words(fit: PooledFit, setting: Setting) -> tuple[str, ...]:
