@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -61,7 +62,9 @@ def draw(
             alt=alt,
             caption=f"Forest plot. {result.plan.title}.",
         )
-        drawn[result.plan.id] = replace(drawing, narrow=_narrow(plot, alt))
+        drawn[result.plan.id] = replace(
+            drawing, narrow=_narrow(plot, result.plan.id, alt)
+        )
     return drawn
 
 
@@ -107,12 +110,13 @@ def _named(header: str, result: AnalysisResult) -> str:
     return header
 
 
-def _narrow(plot: ForestPlot, alt: str) -> str:
+def _narrow(plot: ForestPlot, name: str, alt: str) -> str:
     """Draw a forest plot for a telephone, empty where it does not fit on one."""
     try:
-        return figures.svg(figures.forest(plot, width_mm=TELEPHONE), title=alt)
+        figure = figures.forest(plot, width_mm=TELEPHONE)
     except InvalidInput:
         return ""
+    return _picture(figure, f"{name}-narrow", alt)
 
 
 def _save(figure: Figure, stem: Path, *, kind: str, alt: str, caption: str) -> Drawing:
@@ -123,6 +127,15 @@ def _save(figure: Figure, stem: Path, *, kind: str, alt: str, caption: str) -> D
         kind=kind,
         alt=alt,
         caption=caption,
-        svg=figures.svg(figure, title=alt),
+        svg=_picture(figure, stem.name, alt),
         files=tuple(f"{FOLDER}/{path.name}" for path in files.values()),
     )
+
+
+def _picture(figure: Figure, name: str, alt: str) -> str:
+    """Return a figure for the page: its names its own, its links within the page."""
+    svg = figures.svg(figure, title=alt).replace(' target="_blank"', "")
+    for own in set(re.findall(r'\bid="([^"]+)"', svg)):
+        used = rf'(\bid="|url\(#|href="#){re.escape(own)}(?=["\)])'
+        svg = re.sub(used, rf"\g<1>{name}-{own}", svg)
+    return svg

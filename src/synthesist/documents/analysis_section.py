@@ -22,7 +22,14 @@ from synthesist.documents.grid import (
     separated,
     without_empty_columns,
 )
-from synthesist.documents.numbers import count, decimal, p_value, per_cent, significant
+from synthesist.documents.numbers import (
+    SPACE,
+    count,
+    decimal,
+    p_value,
+    per_cent,
+    significant,
+)
 from synthesist.documents.wording import headline, in_words, level
 from synthesist.review import Reported, Review
 
@@ -275,7 +282,7 @@ def _effect_text(fit: PooledFit, shown: dict[str, float | None]) -> str:
         "" if value is None else fit.effects.measure.scale.show_reading(value)
         for value in values
     ]
-    return f"{text[0]} ({text[1]} to {text[2]})"
+    return f"{text[0]} ({text[1]} to {text[2]})".replace(" ", SPACE)
 
 
 def _beside_table(result: AnalysisResult) -> Grid | None:
