@@ -1,14 +1,16 @@
 """Drawings from plain arrays: forest plots, flow diagrams and their fonts.
 
 Nothing here knows effects or pooling. Importing this package does not import
-matplotlib; calling one of its functions does.
+matplotlib; calling one of its functions does, and so does asking for one of those
+over plain arrays (`funnel` and its like), so ask inside the function that draws.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from synthesist.figures.flow_model import (
     FlowCount,
@@ -26,6 +28,11 @@ from synthesist.figures.forest_model import (
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from synthesist.figures.curves_drawing import drapery, likelihood_profile
+    from synthesist.figures.funnel_drawing import funnel, sunset
+    from synthesist.figures.scatter_drawing import baujat, galbraith, gosh, labbe
+    from synthesist.figures.specification_drawing import specification_curve
+
 __all__ = [
     "FlowCount",
     "FlowCounts",
@@ -35,12 +42,41 @@ __all__ = [
     "ForestPlot",
     "ForestRow",
     "ForestSummary",
+    "baujat",
+    "drapery",
     "embedded_font_css",
     "flow",
     "forest",
+    "funnel",
+    "galbraith",
+    "gosh",
+    "labbe",
+    "likelihood_profile",
     "save",
+    "specification_curve",
+    "sunset",
     "svg",
 ]
+
+#: Functions over plain arrays, found where they are drawn.
+DRAWN_IN = {
+    "baujat": "scatter_drawing",
+    "drapery": "curves_drawing",
+    "funnel": "funnel_drawing",
+    "galbraith": "scatter_drawing",
+    "gosh": "scatter_drawing",
+    "labbe": "scatter_drawing",
+    "likelihood_profile": "curves_drawing",
+    "specification_curve": "specification_drawing",
+    "sunset": "funnel_drawing",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a drawing when it is asked for, and matplotlib with it."""
+    if name not in DRAWN_IN:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{DRAWN_IN[name]}"), name)
 
 
 def forest(plot: ForestPlot, *, width_mm: float = 180) -> Figure:
