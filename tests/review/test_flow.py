@@ -12,6 +12,7 @@ from synthesist.review import (
     DuplicateAnswer,
     Record,
     Review,
+    SearchSource,
     Study,
     flow_of,
 )
@@ -119,6 +120,12 @@ def test_an_included_report_of_no_study_is_noted(review):
     flow = flow_of(review(**parts, studies=(study("S", "b"),)))
     assert flow.notes == ("1 report is included but named by no study.",)
     assert flow_of(review(**parts)).notes == ()
+
+
+def test_hits_that_are_not_all_there_are_noted(review):
+    source = SearchSource(id="d", name="Database", hits=5, files=("database.ris",))
+    flow = flow_of(review(protocol=protocol(sources=(source,)), records=(record("a"),)))
+    assert "Database reported 5 hits, of which 1 are in records.csv." in flow.notes
 
 
 decided = st.sampled_from(

@@ -244,6 +244,15 @@ def test_a_p_value_is_passed_on_where_nothing_else_was_printed(select):
     assert select(rows, plan("HR")).columns()["p"] == ["0.04"]
 
 
+def test_a_difference_of_means_that_was_printed_as_such(select):
+    rows = [
+        result(2, "R1", "drug", comparator="none", mean=4.0, ci_low=-8.0, ci_high=16.0)
+    ]
+    columns = select(rows, plan("MD")).columns()
+    assert (columns["md"], columns["ci_level"]) == ([4.0], [0.95])
+    assert effect_table(columns, "MD").y[0] == 4
+
+
 def test_observed_minus_expected(select):
     rows = [result(2, "R1", "drug", comparator="none", o_minus_e=-3.1, v=9.4)]
     selection = select(rows, plan("HR"))

@@ -107,7 +107,25 @@ def test_any_cells_under_the_right_columns(template, data):
 
 #: Values of every kind that TOML has.
 values = st.sampled_from(
-    ["1", "-1", "0.5", "inf", "nan", "true", '""', '"text"', "[]", '["a", "b"]', "[1]", "{}", '{id = "a"}', "2026-01-01", "2026-01-01T00:00:00Z", "00:00:00", "[[1]]"]
+    [
+        "1",
+        "-1",
+        "0.5",
+        "inf",
+        "nan",
+        "true",
+        '""',
+        '"text"',
+        "[]",
+        '["a", "b"]',
+        "[1]",
+        "{}",
+        '{id = "a"}',
+        "2026-01-01",
+        "2026-01-01T00:00:00Z",
+        "00:00:00",
+        "[[1]]",
+    ]
 )
 tables = {section.name: section.fields for section in SECTIONS} | {"colour": TOP}
 

@@ -286,6 +286,13 @@ def _notes(review: Review, followed: Sequence[Followed]) -> tuple[str, ...]:
     )
     unsettled = "which the reviewers judge differently and nobody has settled"
     note(conflicts, f"is among them {unsettled}", f"are among them {unsettled}")
+    files = Counter(record.file for record in review.records)
+    for source in review.protocol.sources:
+        held = sum(files[file] for file in source.files)
+        if source.files and source.hits not in (None, held):
+            notes.append(
+                f"{source.name} reported {source.hits} hits, of which {held} are in records.csv."
+            )
     named = {name for study in review.studies for name in study.reports}
     unused = sum(f.state == "included" and not named & f.report.names for f in followed)
     if review.studies:

@@ -54,6 +54,10 @@ class Use:
     section: str = ""
 
 
+#: Among more names than this, looking for the one that was meant takes too long.
+MANY = 5000
+
+
 @dataclass(slots=True)
 class Names:
     """What is listed, and the uses of what is not.
@@ -65,14 +69,28 @@ class Names:
     unknown: dict[tuple[str, str], list[Use]] = field(
         default_factory=dict[tuple[str, str], list[Use]]
     )
+    _known: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+
+    def knows(self, kind: str, name: str) -> bool:
+        """Tell whether a name is empty or listed, or cannot be looked up."""
+        listed = self.listed.get(kind)
+        if not name or listed is None:
+            return True
+        if kind not in self._known:
+            self._known[kind] = frozenset(listed)
+        return name in self._known[kind]
 
     def resolve(self, kind: str, name: str, use: Use) -> str:
         """Return the name, or the one that was probably meant; note the unknown."""
-        listed = self.listed.get(kind)
-        if not name or listed is None or name in listed:
+        if self.knows(kind, name):
             return name
         self.unknown.setdefault((kind, name), []).append(use)
-        return nearest(name, listed) or name
+        return self.meant(kind, name) or name
+
+    def meant(self, kind: str, name: str) -> str | None:
+        """Return the listed name that was probably meant, None if none is near."""
+        listed = self.listed.get(kind) or ()
+        return nearest(name, listed) if len(listed) <= MANY else None
 
 
 def resolve_references(review: Review, faults: Faults) -> Review:
@@ -159,17 +177,16 @@ def _resolve(row: Any, fields: Iterable[Field], use: Use, names: Names) -> Any:
     changes: dict[str, Any] = {}
     for entry in fields:
         given = getattr(row, entry.name)
-        place = replace(use, field=entry.name)
         kind = entry.to
         if kind == "arm" and not use.section:
             kind = f"arm of {changes.get('study', row.study)}"
-        if isinstance(given, tuple):
-            entries = cast("tuple[str, ...]", given)
-            found: Any = tuple(names.resolve(kind, name, place) for name in entries)
-        else:
-            found = names.resolve(kind, given, place)
-        if found != given:
-            changes[entry.name] = found
+        many = isinstance(given, tuple)
+        entries = cast("tuple[str, ...]", given if many else (given,))
+        if all(names.knows(kind, name) for name in entries):
+            continue
+        place = replace(use, field=entry.name)
+        found = tuple(names.resolve(kind, name, place) for name in entries)
+        changes[entry.name] = found if many else found[0]
     return replace(row, **changes) if changes else row
 
 
@@ -183,7 +200,7 @@ def _report(
     message = f"There is no {what} '{shown(name)}'{owner} in {home}"
     more = _also(first, others)
     listed = names.listed[kind] or ()
-    meant = nearest(name, listed)
+    meant = names.meant(kind, name)
     if meant is not None:
         remedy = f"did you mean '{meant}'?"
     else:
