@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from synthesist.effects.derivations import MISSING_SD
 from synthesist.effects.given import Given, read_given
 from synthesist.effects.measures import MEASURES, Measure
 from synthesist.effects.notes import numbered, row_notes, table_notes
 from synthesist.effects.routes import Route
+from synthesist.effects.skewed_medians import MEDIAN_METHODS
 from synthesist.effects.small_samples import SMALL_SAMPLE
 from synthesist.effects.table import EffectTable, Source
 from synthesist.effects.work import Indices, Remark, Rules, Work
@@ -44,6 +46,8 @@ def effect_table(
     variance: str = "LS",
     bias_correction: bool = False,
     r: float | None = None,
+    medians: str = "no",
+    missing_sd: str = "no",
 ) -> EffectTable:
     """Compute one effect for each row of a table.
 
@@ -75,6 +79,13 @@ def effect_table(
         Whether the second-order term is taken off a ratio of means.
     r : float, optional
         The correlation of before and after where the data do not give it.
+    medians : {"no", "luo-wan-shi", "QE", "MLN"}
+        How means and standard deviations are made of medians with quartiles or
+        range, where a study gives no others; QE is quantile estimation, MLN the
+        method for unknown non-normal distributions.
+    missing_sd : {"no", "pooled", "largest", "median"}
+        Which standard deviation of the other studies' same groups is taken where
+        a study gives none.
 
     Returns
     -------
@@ -97,6 +108,8 @@ def effect_table(
         variance=variance,
         bias_correction="yes" if bias_correction else "no",
         r=r,
+        medians=medians,
+        missing_sd=missing_sd,
     )
     source = Source(table=read_table(data), columns=dict(columns or {}), study=study)
     return compute(source, find_measure(measure), rules)
@@ -187,6 +200,8 @@ def check_rules(rules: Rules, measure: Measure) -> None:
         rules.variance,
         measure.variances,
     )
+    unknown("way with medians", rules.medians, ("no", *MEDIAN_METHODS))
+    unknown("way with missing SDs", rules.missing_sd, ("no", *MISSING_SD))
     outside(
         "The amount added to a zero cell",
         rules.add,
@@ -312,7 +327,11 @@ def _remark_derivations(
         for route, rows in ways:
             if derivation.role in route.roles:
                 work.rows = None
-                work.remark(derivation.remark, np.intersect1d(filled, rows))
+                used = np.intersect1d(filled, rows)
+                work.remark(derivation.remark, used)
+                cells = {role: values[used] for role, values in given.cells.items()}
+                for remark, holds in derivation.flags:
+                    work.remark(remark, used[holds(cells)])
 
 
 def _settled(

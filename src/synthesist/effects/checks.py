@@ -166,6 +166,17 @@ def ordered(low: str, high: str, what: str) -> Check:
     )
 
 
+def not_falling(low: str, high: str) -> Check:
+    """Check that one of two quantiles is not above the other."""
+    return Check(
+        high,
+        lambda cells: cells[low] > cells[high],
+        f"{{{high}}} stands as {high.partition('_')[0]} above {{{low}}} as {low.partition('_')[0]}",
+        f"correct {low} or {high}",
+        (low,),
+    )
+
+
 def counts_are_sound(*groups: tuple[Vector, Vector]) -> bool:
     """Return whether groups of (events, n) are whole, possible and not empty anywhere.
 

@@ -3,17 +3,24 @@
 References
 ----------
 Higgins JPT, Li T, Deeks JJ. Cochrane Handbook, chapter 6. 2023.
+Furukawa TA et al. J Clin Epidemiol 2006;59:7. doi:10.1016/j.jclinepi.2005.06.006
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 
 from synthesist.effects import checks, conversions, correlations
 from synthesist.effects.arms import Cells
+from synthesist.effects.checks import Check
 from synthesist.effects.contrasts import LEVEL, by_p_checks, interval_level
+from synthesist.effects.medians import Quantiles, is_skewed, wan_shi_sd
 from synthesist.effects.routes import Derivation
-from synthesist.effects.work import Remark, Rules
+from synthesist.effects.skewed_medians import MEDIAN_METHODS
+from synthesist.effects.work import Mask, Remark, Rules
 from synthesist.tables import Vector
 
 #: Where a cell follows without a choice or a loss.
@@ -30,6 +37,25 @@ SD_BY_P = Remark(
     "SD from the P value",
     "The standard deviation of {studies} was computed from a P value, so its rounding is that of the P value.",
 )
+BY_QUANTILES = Remark(
+    "mean and SD from the median",
+    "Mean and standard deviation of {studies} were computed from median and quartiles or range.",
+)
+SD_BY_RANGE = Remark(
+    "SD from range or quartiles",
+    "The standard deviation of {studies} was computed from range or quartiles.",
+)
+SKEWED = Remark(
+    "skewed data",
+    "The data of {studies} are skewed by Shi's test, so a mean from the median is doubtful.",
+)
+SD_BORROWED = Remark(
+    "SD taken from the other studies",
+    "The standard deviation of {studies} was not reported and is taken from the other studies.",
+)
+
+#: Which standard deviation of the other studies is taken: Furukawa 2006 pools.
+MISSING_SD = ("pooled", "largest", "median")
 R_BY_SDS = Remark(
     "r from the SD of the change",
     "The correlation of {studies} was computed from the standard deviations before, after and of the change.",
@@ -70,6 +96,144 @@ def sd_of_group(mark: str = "", n: str = "") -> tuple[Derivation, ...]:
             optional=("ci_level",),
         ),
     )
+
+
+def moments_of_group(mark: str = "") -> tuple[Derivation, ...]:
+    """Return how mean and standard deviation follow from median, quartiles and range."""
+    n, median = f"n{mark}", f"median{mark}"
+    ends, quartiles = (f"min{mark}", f"max{mark}"), (f"q1{mark}", f"q3{mark}")
+    ways = ((*ends, *quartiles), quartiles, ends)
+    return tuple(
+        derivation
+        for known in ways
+        for derivation in _moments(mark, (n, median, *known))
+    )
+
+
+def _moments(mark: str, sources: tuple[str, ...]) -> tuple[Derivation, ...]:
+    """Return how both moments follow from some of the quantiles."""
+
+    def quantiles(cells: Cells, known: tuple[str, ...] = sources) -> Quantiles:
+        roles = {
+            "n": f"n{mark}",
+            "median": f"median{mark}",
+            "minimum": f"min{mark}",
+            "q1": f"q1{mark}",
+            "q3": f"q3{mark}",
+            "maximum": f"max{mark}",
+        }
+        return Quantiles(
+            **{name: cells[role] for name, role in roles.items() if role in known}
+        )
+
+    def skewed(cells: Cells) -> Mask:
+        return is_skewed(quantiles(cells))
+
+    def moment(which: int) -> Callable[[Cells, Rules], Vector]:
+        return lambda cells, rules: MEDIAN_METHODS[rules.medians](quantiles(cells))[
+            which
+        ]
+
+    def spread(cells: Cells, rules: Rules) -> Vector:
+        del rules
+        return wan_shi_sd(quantiles(cells, without_median))
+
+    in_order = [
+        role
+        for role in (
+            f"min{mark}",
+            f"q1{mark}",
+            f"median{mark}",
+            f"q3{mark}",
+            f"max{mark}",
+        )
+        if role in sources
+    ]
+    ordered = tuple(checks.not_falling(low, high) for low, high in pairwise(in_order))
+    conditions = (*checks.size(f"n{mark}", least=5), *ordered)
+    without_median = tuple(role for role in sources if role != f"median{mark}")
+    return (
+        Derivation(
+            role=f"mean{mark}",
+            sources=sources,
+            compute=moment(0),
+            remark=BY_QUANTILES,
+            checks=conditions,
+            needs=_converts,
+            flags=((SKEWED, skewed),),
+            advice="convert the median with the option medians",
+        ),
+        Derivation(
+            role=f"sd{mark}",
+            sources=sources,
+            compute=moment(1),
+            remark=BY_QUANTILES,
+            checks=conditions,
+            needs=_converts,
+            advice="convert the median with the option medians",
+        ),
+        # A mean that is printed with a range or with quartiles.
+        Derivation(
+            role=f"sd{mark}",
+            sources=without_median,
+            compute=spread,
+            remark=SD_BY_RANGE,
+            checks=(*checks.size(f"n{mark}", least=5), *_spreads(without_median)),
+            needs=_converts,
+            advice="convert range or quartiles with the option medians",
+        ),
+    )
+
+
+def _spreads(sources: tuple[str, ...]) -> tuple[Check, ...]:
+    """Check that the ends of what is printed lie apart."""
+    named = {role.partition("_")[0]: role for role in sources}
+    pairs = (("min", "max"), ("q1", "q3"))
+    return tuple(
+        checks.ordered(named[low], named[high], "the range")
+        for low, high in pairs
+        if low in named
+    )
+
+
+def _converts(rules: Rules) -> bool:
+    """Return whether medians are to be converted."""
+    return rules.medians in MEDIAN_METHODS
+
+
+def imputed_sd(mark: str = "") -> tuple[Derivation, ...]:
+    """Return how a standard deviation is taken from the other studies."""
+    sd, n = f"sd{mark}", f"n{mark}"
+
+    def borrowed(cells: Cells, rules: Rules) -> Vector:
+        known = ~np.isnan(cells[sd]) & ~np.isnan(cells[n])
+        if not known.any():
+            return np.full_like(cells[n], np.nan)
+        values, df = cells[sd][known], cells[n][known] - 1
+        if rules.missing_sd == "largest":
+            value = values.max()
+        elif rules.missing_sd == "median":
+            value = np.median(values)
+        else:
+            value = np.sqrt((df * np.square(values)).sum() / df.sum())
+        return np.full_like(cells[n], float(value))
+
+    return (
+        Derivation(
+            role=sd,
+            sources=(f"mean{mark}", n),
+            compute=borrowed,
+            remark=SD_BORROWED,
+            needs=lambda rules: rules.missing_sd in MISSING_SD,
+            whole=True,
+            advice="take it from the other studies with the option missing_sd",
+        ),
+    )
+
+
+def group(mark: str = "") -> tuple[Derivation, ...]:
+    """Return every way in which mean and standard deviation of a group follow."""
+    return (*sd_of_group(mark), *moments_of_group(mark), *imputed_sd(mark))
 
 
 def sd_of_change(mark: str = "") -> tuple[Derivation, ...]:
@@ -133,5 +297,6 @@ def correlation(mark: str = "", r: str = "r") -> tuple[Derivation, ...]:
             compute=assumed,
             remark=R_ASSUMED,
             needs=lambda rules: rules.r is not None,
+            advice="give one value for all with the option r",
         ),
     )

@@ -107,17 +107,30 @@ class Given:
         names = [self.names.get(role, role) for role in lacking]
         listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
         one = len(names) == 1
-        assume = (
-            ", or give one value for all with the option r" if "r" in lacking else ""
-        )
+        advice = self._advice(index, lacking)
         return [
             self.problem(
                 index,
                 lacking[0],
                 f"The row is filled by half: {listed} {'is' if one else 'are'} empty",
-                f"fill {'it' if one else 'them'}{assume}; if the study did not report the result, empty the other cells of the row too",
+                f"fill {'it' if one else 'them'}{advice}; if the study did not report the result, empty the other cells of the row too",
             )
         ]
+
+    def _advice(self, index: int, lacking: list[str]) -> str:
+        """Name the options by which cells that lack could be filled."""
+        known = {
+            derivation.advice: None
+            for route in self.routes
+            for derivation in route.derivations
+            if derivation.advice
+            and derivation.role in lacking
+            and all(
+                source in self.cells and not np.isnan(self.cells[source][index])
+                for source in derivation.sources
+            )
+        }
+        return "".join(f", or {advice}" for advice in known)
 
 
 def read_given(
@@ -190,7 +203,10 @@ def _fill(given: Given, derivation: Derivation, rules: Rules) -> None:
     values = values.copy()
     some = {role: column[rows] for role, column in given.cells.items()}
     with np.errstate(all="ignore"):
-        values[rows] = derivation.compute(some, rules)
+        if derivation.whole:
+            values[rows] = derivation.compute(given.cells, rules)[rows]
+        else:
+            values[rows] = derivation.compute(some, rules)
     given.cells[derivation.role] = values
     given.derived.append((derivation, rows))
 

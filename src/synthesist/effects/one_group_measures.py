@@ -11,7 +11,7 @@ from synthesist.effects import (
     scales,
     single_survival,
 )
-from synthesist.effects.derivations import sd_of_group
+from synthesist.effects.derivations import group
 from synthesist.effects.measure import Measure, measure
 from synthesist.effects.routes import one_group, one_proportion, one_rate
 
@@ -19,7 +19,7 @@ one = partial(measure, "one group")
 
 FREEMAN_TUKEY = "Freeman-Tukey results are turned back with the harmonic mean of the {}, which can mislead; prefer {}."
 HEDGES = ("small_sample",)
-ONE_SD = sd_of_group()
+ONE_SD = group()
 
 PROPORTION_MEASURES: tuple[Measure, ...] = (
     one(

@@ -11,7 +11,7 @@ import numpy as np
 from synthesist.effects import checks, zero_cells
 from synthesist.effects.arms import Cells, Effects, Events, Means, PersonTime
 from synthesist.effects.checks import Check
-from synthesist.effects.work import Remark, Rules, Work
+from synthesist.effects.work import Mask, Remark, Rules, Work
 from synthesist.tables import Vector
 
 
@@ -19,7 +19,9 @@ from synthesist.tables import Vector
 class Derivation:
     """A cell that follows from others where it is empty.
 
-    `needs` says by the rules whether it may be filled at all.
+    `needs` says by the rules whether it may be filled at all, `flags` what is to
+    be said of some of the rows, `advice` which option would allow it. A `whole` derivation sees every row and returns a
+    value for each.
     """
 
     role: str
@@ -29,6 +31,9 @@ class Derivation:
     checks: tuple[Check, ...] = ()
     optional: tuple[str, ...] = ()
     needs: Callable[[Rules], bool] = lambda rules: True
+    flags: tuple[tuple[Remark, Callable[[Cells], Mask]], ...] = ()
+    whole: bool = False
+    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

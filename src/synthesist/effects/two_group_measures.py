@@ -6,7 +6,7 @@ from functools import partial
 
 from synthesist.effects import checks, events, hazard_ratios, means, person_time, scales
 from synthesist.effects.contrasts import reported
-from synthesist.effects.derivations import sd_of_group
+from synthesist.effects.derivations import group
 from synthesist.effects.measure import Measure, measure
 from synthesist.effects.routes import columns, two_by_two, two_means, two_rates
 
@@ -14,7 +14,7 @@ two = partial(measure, "two groups")
 
 HEDGES = ("small_sample",)
 BONETT = ("LS", "Bonett")
-BOTH_SDS = (*sd_of_group("_t"), *sd_of_group("_c"))
+BOTH_SDS = (*group("_t"), *group("_c"))
 SMD_FORMS = ("LS", "LS2", "UB", "AV", "RevMan")
 AREA = (checks.fraction("auc", "The area"), *checks.size("n_t"), *checks.size("n_c"))
 

@@ -24,6 +24,8 @@ class Rules:
     variance: str = "LS"
     bias_correction: str = "no"
     r: float | None = None
+    medians: str = "no"
+    missing_sd: str = "no"
 
 
 @dataclass(frozen=True, slots=True)
