@@ -13,7 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
-from matplotlib.patches import FancyBboxPatch, Polygon
+from matplotlib.patches import Ellipse, FancyBboxPatch, Polygon
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
@@ -190,6 +190,22 @@ class Page:
                 edgecolor=edge,
                 linewidth=line_width,
                 transform=to_figure + self.figure.transFigure,
+            )
+        )
+
+    def circle(
+        self, x: float, y: float, diameter: float, *, fill: str, edge: str
+    ) -> None:
+        """Draw a circle around (x, y)."""
+        self.figure.add_artist(
+            Ellipse(
+                self.at(x, y),
+                diameter / self.width,
+                diameter / self.height,
+                facecolor=fill,
+                edgecolor=edge,
+                linewidth=0.5,
+                transform=self.figure.transFigure,
             )
         )
 

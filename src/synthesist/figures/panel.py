@@ -363,16 +363,7 @@ class Panel:
                 line_width=0.4,
             )
             return
-        self.page.box(
-            x,
-            y - high / 2,
-            high,
-            high,
-            fill=key.color,
-            edge=key.edge,
-            line_width=0.5,
-            radius=high / 2 * 0.999,
-        )
+        self.page.circle(x + high / 2, y, 0.58 * self.em, fill=key.color, edge=key.edge)
 
 
 def set_ticks(
