@@ -119,7 +119,7 @@ def _ratio(
 
 def _risk_ratio(fit: PooledFit, seen: Reading, setting: Setting) -> tuple[str, ...]:
     first = _ratio(fit, seen, setting, "the risk")
-    return first, *_per_hundred(seen, setting, float.__mul__)
+    return first, *_per_hundred(fit, seen, setting, float.__mul__)
 
 
 def _odds_ratio(fit: PooledFit, seen: Reading, setting: Setting) -> tuple[str, ...]:
@@ -128,11 +128,14 @@ def _odds_ratio(fit: PooledFit, seen: Reading, setting: Setting) -> tuple[str, .
     def with_odds(risk: float, ratio: float) -> float:
         return risk * ratio / (1 - risk + risk * ratio)
 
-    return first, *_per_hundred(seen, setting, with_odds)
+    return first, *_per_hundred(fit, seen, setting, with_odds)
 
 
 def _per_hundred(
-    seen: Reading, setting: Setting, apply: Callable[[float, float], float]
+    fit: PooledFit,
+    seen: Reading,
+    setting: Setting,
+    apply: Callable[[float, float], float],
 ) -> tuple[str, ...]:
     """Say what a ratio means for a hundred people at the risk seen in the controls."""
     if not setting.control_n or not setting.control_events:
@@ -142,13 +145,14 @@ def _per_hundred(
         decimal(min(100 * apply(risk, ratio), 100), 0)
         for ratio in (seen.value, seen.low, seen.high)
     )
+    where = "In this study" if fit.k == 1 else "In these studies"
     seen_in_controls = (
         f"{count(setting.control_events)} of {count(setting.control_n)} people "
         f"with {setting.control}"
     )
     return (
         (
-            f"In these studies {seen_in_controls} had it ({decimal(100 * risk, 0)} in 100); at that risk "
+            f"{where} {seen_in_controls} had it ({decimal(100 * risk, 0)} in 100); at that risk "
             f"it would be about {value} in 100 with {setting.treated} ({low} to {high})."
         ),
     )

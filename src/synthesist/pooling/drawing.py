@@ -36,7 +36,7 @@ def forest_plot(fit: PooledFit) -> ForestPlot:
         groups=(ForestGroup(rows=rows(effects, fit.weights, fit.interval.level)),),
         summary=summary(fit),
         headers=headers(effects),
-        effect_label=effects.measure.label,
+        effect_label=effects.measure.label.partition(" (")[0],
         effect_short=_short(effects),
         interval_label=f"{wording.percent(fit.interval.level)} CI",
         prediction_label=f"{wording.percent(fit.interval.level)} prediction interval",
@@ -132,6 +132,8 @@ def summary(fit: PooledFit, label: str = "") -> ForestSummary:
 
 def title(fit: PooledFit) -> str:
     """Name the model: ``Random effects (REML)``."""
+    if fit.k == 1:
+        return "One study"
     if fit.model != "iv":
         return TITLES.get(fit.model, fit.model)
     if fit.tau2_method == "CE":

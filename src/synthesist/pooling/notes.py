@@ -40,6 +40,22 @@ NARROW = (
     "agree better than their variances promise; HK-guarded and HK-hybrid are not."
 )
 
+BEYOND = (
+    "The interval reaches beyond what is possible ({low:g} to {high:g}): the normal "
+    "approximation does not hold so far out."
+)
+
+#: Ends of the measures that are analysed as they are read and have any.
+POSSIBLE = {"PR": (0.0, 1.0), "RD": (-1.0, 1.0), "COR": (-1.0, 1.0), "PHI": (-1.0, 1.0)}
+
+
+def beyond_possible(measure: str, lower: float, upper: float) -> tuple[str, ...]:
+    """Say when an interval leaves the range of its measure."""
+    low, high = POSSIBLE.get(measure, (-np.inf, np.inf))
+    if low <= lower and upper <= high:
+        return ()
+    return (BEYOND.format(low=low, high=high),)
+
 
 def notes_of(found: Mapping[str, float], method: Method) -> tuple[str, ...]:
     """Return the notes of one pooled answer, given the engine's numbers by name."""

@@ -17,7 +17,7 @@ from synthesist.pooling.glmm import pool_glmm
 from synthesist.pooling.heterogeneity import TAU2_ESTIMATORS
 from synthesist.pooling.intervals import INTERVALS
 from synthesist.pooling.mantel_haenszel import pool_mantel_haenszel
-from synthesist.pooling.notes import FEW, notes_of
+from synthesist.pooling.notes import FEW, beyond_possible, notes_of
 from synthesist.pooling.panel import single_panel
 from synthesist.pooling.peto import pool_peto
 from synthesist.pooling.predictions import PREDICTIONS
@@ -183,7 +183,11 @@ def _describe(effects: EffectTable, y: Vector, v: Vector, method: Method) -> Poo
         prediction=between("pi_lower", "pi_upper"),
         weights=spread(effects, 100 * w / w.sum()),
         rules={**effects.rules, **_rules(method, k)},
-        notes=(*effects.notes, *notes_of(numbers, method)),
+        notes=(
+            *effects.notes,
+            *notes_of(numbers, method),
+            *beyond_possible(effects.measure.code, numbers["lower"], numbers["upper"]),
+        ),
     )
 
 
