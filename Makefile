@@ -49,7 +49,7 @@ docs: dev
 	@echo "The documentation is in docs/_build/html/index.html."
 
 bench: dev
-	@$(BIN)/python benchmarks/run.py
+	@set -e; for script in benchmarks/*.py; do $(BIN)/python $$script; done
 
 clean:
 	rm -rf .venv docs/_build dist build .pytest_cache .ruff_cache .import_linter_cache
