@@ -4,11 +4,11 @@ import itertools
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from synthesist.figures.numbers import aligned, count, number
-from synthesist.figures.ticks import choose_axis, data_limits
+from synthesist.figures.ticks import both_sides, choose_axis, data_limits
 from synthesist.figures.typeface import text_width
 
 
@@ -147,3 +147,11 @@ def test_an_unknown_count_is_not_zero():
     assert count(None) == "not reported"
     assert count(0) == "0"
     assert count(12345) == "12,345"
+
+
+@given(st.floats(0.01, 100), st.floats(1.0001, 1e4))
+def test_no_effect_stands_well_inside_when_its_sides_are_named(low, factor):
+    ends = both_sides(low, low * factor, 1.0, log=True)
+    left, right = (math.log(end) for end in ends)
+    assume(right - left > 1e-6)
+    assert 0.2499 <= -left / (right - left) <= 0.7501

@@ -16,9 +16,9 @@ from synthesist.figures.forest_columns import (
 from synthesist.figures.forest_model import ForestPlot
 from synthesist.figures.forest_rows import Row, forest_rows
 from synthesist.figures.page import ACCENT, DIM, GREY, INK, MM_PER_POINT, PlacedText
-from synthesist.figures.ticks import Axis, choose_axis, data_limits
+from synthesist.figures.ticks import Axis, both_sides, choose_axis, data_limits
 from synthesist.figures.typeface import ASCENT, CAP_HEIGHT, DESCENT, clean, text_width
-from synthesist.figures.wrapping import wrap
+from synthesist.figures.wrapping import without_orphan, wrap
 
 #: Type size on wide and on single-column pages, and where one becomes the other.
 POINTS_WIDE, POINTS_NARROW, WIDE_FROM = 8.0, 7.0, 140.0
@@ -122,6 +122,8 @@ def _axis(layout: ForestLayout, rows: Sequence[Row]) -> Axis:
             log=plot.log,
             proportion=proportion,
         )
+        if plot.favours and plot.no_effect is not None:
+            limits = both_sides(*limits, plot.no_effect, log=plot.log)
     return choose_axis(
         *limits,
         layout.columns.plot_width,
@@ -266,7 +268,9 @@ def _place_text(layout: ForestLayout, row: Row, y: float, *, through: bool) -> f
     like = PlacedText(
         x=columns.label.left + indent, y=0, text="", points=layout.small, color=DIM
     )
-    bottom = _put_lines(layout, wrap(row.label, room - indent, like.points), y, like)
+    bottom = _put_lines(
+        layout, without_orphan(row.label, room - indent, like.points), y, like
+    )
     if through:
         layout.interrupted.append((y, bottom))
     return bottom
@@ -421,6 +425,7 @@ def _place_footer(layout: ForestLayout, y: float) -> float:
     like = PlacedText(x=MARGIN, y=0, text="", points=layout.small, color=DIM)
     y += 0.5 * layout.em if layout.plot.footer else 0.0
     for text in layout.plot.footer:
-        lines = wrap(clean(text), layout.width - 2 * MARGIN, like.points)
+        room = layout.width - 2 * MARGIN
+        lines = without_orphan(clean(text), room, like.points)
         y = _put_lines(layout, lines, y, like)
     return y

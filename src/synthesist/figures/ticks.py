@@ -51,6 +51,10 @@ def unscale(value: float, *, log: bool) -> float:
     return math.exp(value) if log else value
 
 
+#: Share of the axis that each side of no effect has at least, when it is named.
+LEAST_SIDE = 0.25
+
+
 def data_limits(
     intervals: Sequence[tuple[float, float]],
     pooled: Sequence[tuple[float, float]],
@@ -90,6 +94,17 @@ def data_limits(
         low = 0.0 if low < 0.35 else low
         high = 1.0 if high > 0.85 else high
     return low, high
+
+
+def both_sides(
+    low: float, high: float, no_effect: float, *, log: bool
+) -> tuple[float, float]:
+    """Widen an axis so that either side of no effect has room for its words."""
+    left, middle, right = (scale(end, log=log) for end in (low, no_effect, high))
+    ratio = LEAST_SIDE / (1 - LEAST_SIDE)
+    left = min(left, middle - ratio * (right - middle))
+    right = max(right, middle + ratio * (middle - left))
+    return unscale(left, log=log), unscale(right, log=log)
 
 
 def choose_axis(
