@@ -30,3 +30,43 @@ def two_by_two(draw, min_studies=1, max_studies=12, largest=500):
             columns[f"n_{arm}"].append(n)
             columns[f"events_{arm}"].append(draw(st.integers(0, n)))
     return columns
+
+
+@st.composite
+def patients(draw, max_trials=3, min_patients=4, max_patients=30, ties=True):
+    """Draw columns of survival data: trial, treated, time, event, age.
+
+    Every trial has both arms, and the first patients of the first trial are two of
+    each arm with events in between, so that a hazard ratio can be estimated.
+    """
+    k = draw(st.integers(1, max_trials))
+    step = 4.0 if ties else 1e-6
+    whole = st.integers(1, int(40 / step))
+    columns = {name: [] for name in ("trial", "treated", "time", "event", "age")}
+    for trial in range(k):
+        n = draw(st.integers(min_patients, max_patients))
+        rows = [
+            {
+                "treated": draw(st.booleans()),
+                "time": draw(whole) * step,
+                "event": draw(st.booleans()),
+                "age": draw(st.integers(20, 80)),
+            }
+            for _ in range(n)
+        ]
+        for i, row in enumerate(rows[:4]):
+            # Events of both arms alternate while both are at risk.
+            row |= {"treated": i % 2 == 0, "event": True, "time": (i + 1) * step}
+            row["age"] = (40, 60, 50, 45)[i]
+        rows.append({"treated": True, "time": 44.0, "event": False, "age": 55})
+        rows.append({"treated": False, "time": 44.0, "event": False, "age": 48})
+        for row in rows:
+            columns["trial"].append(f"T{trial}")
+            for name, value in row.items():
+                columns[name].append(float(value))
+    if not ties:
+        # Distinct times: each is moved by less than half of its distance to the next.
+        order = sorted(range(len(columns["time"])), key=columns["time"].__getitem__)
+        for rank, place in enumerate(order):
+            columns["time"][place] += 1e-3 * (rank + 1)
+    return columns

@@ -28,6 +28,17 @@ if TYPE_CHECKING:
         pool,
         subgroups,
     )
+    from synthesist.survival import (
+        CoxFit,
+        LogRank,
+        SurvivalCurves,
+        SurvivalData,
+        cox,
+        kaplan_meier,
+        log_rank,
+        rmst,
+        survival_data,
+    )
 
 __version__ = "0.1.0"
 
@@ -51,13 +62,24 @@ _HOMES = {
     "peto": "synthesist.pooling",
     "pool": "synthesist.pooling",
     "subgroups": "synthesist.pooling",
+    "CoxFit": "synthesist.survival",
+    "LogRank": "synthesist.survival",
+    "SurvivalCurves": "synthesist.survival",
+    "SurvivalData": "synthesist.survival",
+    "cox": "synthesist.survival",
+    "kaplan_meier": "synthesist.survival",
+    "log_rank": "synthesist.survival",
+    "rmst": "synthesist.survival",
+    "survival_data": "synthesist.survival",
 }
 
 __all__ = [
     "MEASURES",
     "Conflict",
+    "CoxFit",
     "EffectTable",
     "InvalidInput",
+    "LogRank",
     "Measure",
     "NotConverged",
     "NotEstimable",
@@ -65,14 +87,21 @@ __all__ = [
     "PooledFit",
     "Problem",
     "SubgroupFit",
+    "SurvivalCurves",
+    "SurvivalData",
     "SynthesistError",
     "__version__",
+    "cox",
     "effect_table",
     "glmm",
+    "kaplan_meier",
+    "log_rank",
     "mantel_haenszel",
     "peto",
     "pool",
+    "rmst",
     "subgroups",
+    "survival_data",
 ]
 
 

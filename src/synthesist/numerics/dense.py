@@ -8,9 +8,11 @@ threads.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from synthesist.numerics.arrays import Matrix, Vector
+from synthesist.numerics.arrays import Indices, Matrix, Vector
 
 #: Multiplications in one product: OpenBLAS stays in one thread below 262,144.
 PRODUCT = 200_000
@@ -45,3 +47,17 @@ def cross(a: Matrix, b: Matrix) -> Matrix:
         b[:, :whole].reshape(q, parts, length).transpose(1, 2, 0),
     )
     return pieces.sum(axis=0) + a[:, whole:] @ b[:, whole:].T
+
+
+def solve(a: Matrix, b: Any) -> Any:
+    """Return the solution of a linear system, by least squares if it is singular."""
+    linalg: Any = np.linalg
+    try:
+        return linalg.solve(a, b)
+    except np.linalg.LinAlgError:
+        return linalg.lstsq(a, b, rcond=None)[0]
+
+
+def part(a: Matrix, index: Indices) -> Matrix:
+    """Return the rows and columns of a square matrix at some places."""
+    return a[index[:, None], index]
