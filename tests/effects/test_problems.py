@@ -177,7 +177,7 @@ def test_two_wrong_choices_are_two_sentences():
 
 def test_an_unknown_measure_names_the_nearest():
     with pytest.raises(InvalidInput, match="choose SMD"):
-        effect_table(columns(MEANS), "SMDX")
+        effect_table(columns(MEANS), "SMDD")
     assert effect_table(columns(MEANS), "smd").measure.code == "SMD"
 
 

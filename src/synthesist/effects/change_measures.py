@@ -1,13 +1,19 @@
-"""Measures of groups before and after."""
+"""Measures of groups before and after, and of patients who are their own control."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from synthesist.effects import change_routes, changes, checks, scales
-from synthesist.effects.change_routes import before_after, change_alone, differences
+from synthesist.effects import change_routes, changes, checks, paired_events, scales
+from synthesist.effects.change_routes import (
+    before_after,
+    change_alone,
+    crossover,
+    differences,
+)
 from synthesist.effects.contrasts import reported
 from synthesist.effects.measure import Measure, measure
+from synthesist.effects.paired_events import paired
 from synthesist.effects.routes import columns
 
 pair = partial(measure, "before-after")
@@ -153,5 +159,56 @@ DIFFERENCE_MEASURES: tuple[Measure, ...] = (
         "Ratio of the ratios of means after and before",
         scales.LOG_RATIO,
         differences(changes.log_ratio_of_change, above_zero=True),
+    ),
+)
+
+PAIRED_MEASURES: tuple[Measure, ...] = (
+    pair(
+        "MPRR",
+        "Risk ratio of matched pairs",
+        scales.LOG_RATIO,
+        paired(paired_events.marginal_log_risk_ratio),
+    ),
+    pair(
+        "MPOR",
+        "Odds ratio of matched pairs",
+        scales.LOG_RATIO,
+        paired(paired_events.marginal_log_odds_ratio),
+    ),
+    pair(
+        "MPRD",
+        "Risk difference of matched pairs",
+        scales.IDENTITY,
+        paired(paired_events.marginal_risk_difference),
+    ),
+    pair(
+        "MPORC",
+        "Odds ratio within matched pairs",
+        scales.LOG_RATIO,
+        paired(paired_events.conditional_log_odds_ratio),
+    ),
+    pair(
+        "MPPETO",
+        "Odds ratio within matched pairs (Peto)",
+        scales.LOG_RATIO,
+        paired(paired_events.conditional_peto, corrected=False),
+    ),
+    pair(
+        "MPORM",
+        "Odds ratio of matched pairs, from the margins",
+        scales.LOG_RATIO,
+        paired_events.by_margins(),
+    ),
+    pair(
+        "MDX",
+        "Mean difference in a crossover",
+        scales.IDENTITY,
+        crossover(changes.mean_change),
+    ),
+    pair(
+        "SMDX",
+        "Standardised mean difference in a crossover",
+        scales.IDENTITY,
+        crossover(changes.crossover_smd, rules=HEDGES),
     ),
 )

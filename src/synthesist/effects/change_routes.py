@@ -203,3 +203,34 @@ def pooled_before(*, rules: tuple[str, ...] = ()) -> Route:
         )
 
     return two_group_changes(compute, rules=rules)
+
+
+def crossover(formula: Formula, *, rules: tuple[str, ...] = ()) -> Route:
+    """Return the way from patients who had both treatments; `r` is within patients."""
+
+    def compute(cells: Cells, work: Work) -> Effects:
+        group = Change(
+            cells["mean_c"],
+            cells["sd_c"],
+            cells["mean_t"],
+            cells["sd_t"],
+            cells["n"],
+            cells["r"],
+        )
+        return formula(group, **chosen(work.rules, rules))
+
+    return Route(
+        roles=("mean_t", "sd_t", "mean_c", "sd_c", "n", "r"),
+        compute=compute,
+        checks=(
+            *checks.spread("sd_t", "n"),
+            *checks.spread("sd_c", "n")[-1:],
+            checks.correlation("r"),
+        ),
+        rules=(*rules, "r"),
+        derivations=(
+            *derivations.sd_of_group("_t", "n"),
+            *derivations.sd_of_group("_c", "n"),
+            derivations.assumed_correlation("n"),
+        ),
+    )

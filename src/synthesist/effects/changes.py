@@ -187,3 +187,18 @@ def independent_groups(
         small_sample=small_sample,
         variance=variance,
     )
+
+
+def crossover_smd(group: Change, *, small_sample: str = "exact") -> Effects:
+    """Return differences within patients over the deviation of both treatments (k,).
+
+    The Handbook leaves the small-sample factor out (`small_sample` "none").
+
+    References
+    ----------
+    Higgins JPT, Eldridge S, Li T. Cochrane Handbook, chapter 23, 23.2.7. 2023.
+    """
+    both = (np.square(group.sd_pre) + np.square(group.sd_post)) / 2
+    y = SMALL_SAMPLE[small_sample](group.n - 1) * group.change / np.sqrt(both)
+    v = (1 / group.n + np.square(y) / (2 * group.n)) * 2 * (1 - group.r)
+    return Effects(y, v)

@@ -277,10 +277,6 @@ def correlation(mark: str = "", r: str = "r") -> tuple[Derivation, ...]:
         del rules
         return conversions.correlation_from_sds(cells[pre], cells[post], cells[change])
 
-    def assumed(cells: Cells, rules: Rules) -> Vector:
-        value = np.nan if rules.r is None else rules.r
-        return np.full_like(cells[f"n{mark}"], value)
-
     def common(cells: Cells, rules: Rules) -> Vector:
         del rules
         return cells["r"]
@@ -291,12 +287,22 @@ def correlation(mark: str = "", r: str = "r") -> tuple[Derivation, ...]:
         Derivation(
             role=r, sources=(pre, post, change), compute=by_sds, remark=R_BY_SDS
         ),
-        Derivation(
-            role=r,
-            sources=(f"n{mark}",),
-            compute=assumed,
-            remark=R_ASSUMED,
-            needs=lambda rules: rules.r is not None,
-            advice="give one value for all with the option r",
-        ),
+        assumed_correlation(f"n{mark}", r),
+    )
+
+
+def assumed_correlation(n: str, r: str = "r") -> Derivation:
+    """Return how a correlation is assumed that nobody reports."""
+
+    def assumed(cells: Cells, rules: Rules) -> Vector:
+        value = np.nan if rules.r is None else rules.r
+        return np.full_like(cells[n], value)
+
+    return Derivation(
+        role=r,
+        sources=(n,),
+        compute=assumed,
+        remark=R_ASSUMED,
+        needs=lambda rules: rules.r is not None,
+        advice="give one value for all with the option r",
     )

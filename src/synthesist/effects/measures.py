@@ -6,7 +6,11 @@ from synthesist.effects.association_measures import (
     CORRELATION_MEASURES,
     READY_MEASURES,
 )
-from synthesist.effects.change_measures import CHANGE_MEASURES, DIFFERENCE_MEASURES
+from synthesist.effects.change_measures import (
+    CHANGE_MEASURES,
+    DIFFERENCE_MEASURES,
+    PAIRED_MEASURES,
+)
 from synthesist.effects.measure import Design, Measure
 from synthesist.effects.one_group_measures import (
     LEVEL_MEASURES,
@@ -32,6 +36,7 @@ MEASURES: dict[str, Measure] = {
         *LEVEL_MEASURES,
         *CHANGE_MEASURES,
         *DIFFERENCE_MEASURES,
+        *PAIRED_MEASURES,
         *CORRELATION_MEASURES,
         *READY_MEASURES,
     )

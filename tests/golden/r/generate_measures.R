@@ -91,5 +91,13 @@ es <- escalc("SMD", m1i = roles$mean_post_t, m2i = roles$mean_pre_t, sd1i = sd_p
 one <- list(mean_pre = roles$mean_pre_t, sd_pre = roles$sd_pre_t, mean_post = roles$mean_post_t, sd_post = sd_post_t, n = roles$n_t)
 cases[[length(cases) + 1]] <- list(measure = "SMCI", options = NULL, source = "Morris 2008, treated group", roles = lapply(one, num), yi = num(es$yi), vi = num(es$vi))
 
+# Matched pairs: both, treated only, control only, neither.
+p <- list(both = c(6, 0, 12), only_t = c(9, 4, 3), only_c = c(3, 5, 8), neither = c(20, 11, 31))
+for (m in c("MPRR", "MPOR", "MPRD", "MPORC")) case(m, p, "made up pairs, one with a zero", ai = p$both, bi = p$only_t, ci = p$only_c, di = p$neither)
+p <- lapply(p, function(x) x[c(1, 3)]) # escalc adds for Peto too, which we do not
+case("MPPETO", p, "made up pairs", ai = p$both, bi = p$only_t, ci = p$only_c, di = p$neither)
+n <- c(38, 60); a <- c(15, 33); b <- c(9, 20); r <- c(0.4, 0.25)
+case("MPORM", list(events_t = a, events_c = b, n = n, r = r), "made up margins", ai = a, bi = n - a, ci = b, di = n - b, ri = r)
+
 write_json(list(`_software` = paste("R", getRversion(), "metafor", packageVersion("metafor"), "metadat", packageVersion("metadat")), cases = cases),
            "expected/measures.json", auto_unbox = TRUE, digits = 14, na = "null", null = "null")

@@ -1,0 +1,16 @@
+# Rscript generate_vcov.R : covariances of effects that share a control group, by one generalised linear model of the
+# three-armed trial, and of repeated outcomes by metafor's vcalc. Writes expected/vcov.json. Needs metafor, jsonlite.
+suppressMessages({library(metafor); library(jsonlite)})
+out <- list()
+x <- c(15, 22, 9); n <- c(80, 90, 75); arm <- factor(c("c", "a", "b"), levels = c("c", "a", "b")); time <- c(310, 295.5, 402)
+control <- list(events_c = 15, n_c = 80, time_c = 310); roles <- list(events_t = x[2:3], n_t = n[2:3], events_c = c(15, 15), n_c = c(80, 80))
+tight <- glm.control(epsilon = 1e-14, maxit = 100)
+V <- function(f) unname(vcov(f)[2:3, 2:3])
+out$OR <- list(roles = roles, v = V(glm(cbind(x, n - x) ~ arm, binomial, control = tight)))
+out$RR <- list(roles = roles, v = V(glm(cbind(x, n - x) ~ arm, binomial("log"), start = log(c(x[1] / n[1], x[2] / n[2] / (x[1] / n[1]), x[3] / n[3] / (x[1] / n[1]))), control = tight)))
+out$RD <- list(roles = roles, v = V(glm(cbind(x, n - x) ~ arm, binomial("identity"), start = c(x[1] / n[1], x[2] / n[2] - x[1] / n[1], x[3] / n[3] - x[1] / n[1]), control = tight)))
+out$IRR <- list(roles = list(events_t = x[2:3], time_t = time[2:3], events_c = c(15, 15), time_c = c(310, 310)), v = V(glm(x ~ arm + offset(log(time)), poisson, control = tight)))
+d <- data.frame(study = c(1, 1, 1, 2, 2), time = c(0, 1, 3, 1, 2), yi = c(.1, .2, .3, .4, .5), vi = c(.04, .05, .06, .03, .07))
+out$rho <- list(data = as.list(d), rho = 0.6, v = unname(vcalc(vi, cluster = study, obs = c(1, 2, 3, 1, 2), rho = 0.6, data = d)))
+out$phi <- list(data = as.list(d), phi = 0.8, v = unname(vcalc(vi, cluster = study, time1 = time, phi = 0.8, data = d)))
+write_json(c(list(`_software` = paste("R", getRversion(), "metafor", packageVersion("metafor"))), out), "expected/vcov.json", auto_unbox = TRUE, digits = 14)
