@@ -193,15 +193,19 @@ def _block_wanted(rows: Sequence[Row], points: float, width: float) -> float:
         default=0.0,
     )
     # Lines of text may take two lines before they are let into the plot.
-    two_lines = max(
-        (
-            width_for_lines(row.label, 2, points) + indent_of(row, points)
-            for row in rows
-            if row.kind == "text"
-        ),
-        default=0.0,
-    )
-    return min(max(widest, two_lines), 0.42 * width)
+    texts = [
+        (row.label, width - indent_of(row, points) - 2 * MARGIN)
+        for row in rows
+        if row.kind == "text"
+    ]
+    wide = max((_text_wanted(text, room, points) for text, room in texts), default=0.0)
+    return min(max(widest, wide), 0.42 * width)
+
+
+def _text_wanted(text: str, room: float, points: float) -> float:
+    """Give the width for a line of text: whole if it is short, else on two lines."""
+    whole = text_width(text, points)
+    return whole if whole < 0.36 * room else width_for_lines(text, 2, points)
 
 
 def _share_out(needs: list[Need], room: float, *, squeezed: bool) -> list[float] | None:

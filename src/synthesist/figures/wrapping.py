@@ -123,6 +123,14 @@ def balanced(
     return wrap(text, min(even, width), points, bold=bold)
 
 
+def without_orphan(text: str, width: float, points: float) -> list[str]:
+    """Break `text` as `wrap` does, but never with next to nothing on its last line."""
+    lines = wrap(text, width, points)
+    if len(lines) > 1 and text_width(lines[-1], points) < 0.25 * width:
+        return balanced(text, width, points)
+    return lines
+
+
 def _fitting(text: str, width: float, points: float, *, bold: bool) -> int:
     """Count the leading characters that fit; at least one, so that lines advance."""
     count = 1
