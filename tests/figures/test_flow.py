@@ -83,7 +83,7 @@ entries = st.lists(
 ).map(tuple)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(st.data())
 def test_no_text_overlaps_another_or_leaves_its_page(data):
     other = data.draw(

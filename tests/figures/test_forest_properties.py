@@ -98,13 +98,13 @@ def forest_plots(draw, max_rows=12):
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(forest_plots(), st.sampled_from([180, 120]))
 def test_no_text_overlaps_another_or_leaves_the_page(plot, width):
     assert_legible(forest(plot, width_mm=width))
 
 
-@settings(max_examples=25)
+@settings(max_examples=20)
 @given(forest_plots(max_rows=6))
 def test_a_single_column_is_legible_or_refused(plot):
     try:
@@ -116,7 +116,7 @@ def test_a_single_column_is_legible_or_refused(plot):
     assert_legible(figure)
 
 
-@settings(max_examples=25)
+@settings(max_examples=20)
 @given(forest_plots())
 def test_only_lines_of_text_run_through_the_plot(plot):
     layout = lay_out(plot, 180)

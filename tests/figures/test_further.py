@@ -96,7 +96,7 @@ def test_an_unknown_name_is_an_ordinary_attribute_error():
         figures.pie_chart  # noqa: B018
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(
     st.lists(st.tuples(st.floats(-3, 3), st.floats(-6, 2)), min_size=1, max_size=40),
     st.booleans(),
