@@ -139,6 +139,25 @@ def test_every_table_of_counts_has_an_effect(code, columns):
     assert (effects.v > 0).all()
 
 
+@pytest.mark.parametrize("code", ["RR", "OR", "RD", "AS", "PETO", "PHI", "SMDH"])
+@few
+@given(data=st.data())
+def test_an_effect_is_finite_or_said_to_be_missing(code, data):
+    size = st.integers(2, 10**9)
+    row = {"mean_t": data.draw(st.floats(-1e8, 1e8)), "sd_t": data.draw(positive)}
+    row |= {"mean_c": data.draw(st.floats(-1e8, 1e8)), "sd_c": 1e-6}
+    for arm in "tc":
+        row[f"n_{arm}"] = n = data.draw(size)
+        row[f"events_{arm}"] = data.draw(st.sampled_from([0, 1, n - 1, n]))
+    effects = effect_table({name: [value] for name, value in row.items()}, code)
+    if effects.included[0]:
+        assert np.isfinite(effects.y[0])
+        assert 0 < effects.v[0] < np.inf
+    else:
+        assert np.isnan([effects.y[0], effects.v[0]]).all()
+        assert effects.row_notes[0] == "not estimable"
+
+
 @pytest.mark.parametrize("code", ["PR", "PLN", "PLO", "PAS", "PFT"])
 @few
 @given(columns=two_by_two())

@@ -56,6 +56,20 @@ def test_the_column_of_names_can_be_chosen():
         effect_table(GIVEN, "RR", study="trial")
 
 
+def test_the_column_of_names_is_a_column_like_the_others():
+    effects = effect_table(GIVEN, "RR", columns={"study": "dose"})
+    assert list(effects.study) == ["high", "low", "3", "low"]
+
+
+def test_rules_are_those_that_mattered():
+    pairs = {"mean_pre": [4], "sd_pre": [2], "mean_post": [6], "sd_post": [3], "n": [9]}
+    assert effect_table(pairs | {"r": [0.5]}, "MC", r=0.3).rules == {}
+    assert effect_table(pairs, "MC", r=0.3).rules == {"r": "0.3"}
+    medians = {"median": [5], "q1": [4], "q3": [6.5], "n": [30]}
+    effects = effect_table(medians, "MN", medians="luo-wan-shi")
+    assert effects.rules == {"medians": "luo-wan-shi"}
+
+
 def test_other_columns_wait_for_subgroups_and_moderators():
     effects = effect_table(GIVEN, "RR")
     assert set(effects.columns) == {"dose", "year"}

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from synthesist.effects.build import effect_table
+from synthesist.effects.build import effect_table, find_measure
 from synthesist.effects.table import EffectTable
 from synthesist.errors import InvalidInput
 from synthesist.tables import Vector, give_back
@@ -60,13 +60,23 @@ def sweep_r(
         raise InvalidInput(
             "There is no correlation to try.", remedy="give some, r=(0.3, 0.7)"
         )
-    tables = {float(x): effect_table(data, measure, r=x, **options) for x in r}
-    if "r" not in next(iter(tables.values())).rules:
+    if "r" not in _choices(measure):
         raise InvalidInput(
-            f"{measure} does not depend on a correlation.",
+            f"{measure} does not depend on a correlation of before and after.",
             remedy="choose a measure of change such as MC, SMCR or DMC",
         )
+    tables = {float(x): effect_table(data, measure, r=x, **options) for x in r}
     return Sweep(tables=tables)
+
+
+def _choices(measure: str) -> set[str]:
+    """Return the choices on which derived cells of a measure depend."""
+    return {
+        derivation.rule
+        for route in find_measure(measure).routes
+        for derivation in route.derivations
+        if derivation.rule and derivation.role in route.roles
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,7 +58,8 @@ def effect_table(
     measure : str
         A code of `MEASURES`.
     columns : mapping of str, optional
-        The name in `data` for every role that is called otherwise there.
+        The name in `data` for every role, or for ``study``, that is called
+        otherwise there.
     study : str, optional
         The column of study labels; by default ``study`` if there is one, else
         the studies are numbered.
@@ -111,7 +112,9 @@ def effect_table(
         medians=medians,
         missing_sd=missing_sd,
     )
-    source = Source(table=read_table(data), columns=dict(columns or {}), study=study)
+    names = dict(columns or {})
+    label = study or names.pop("study", None)
+    source = Source(table=read_table(data), columns=names, study=label)
     return compute(source, find_measure(measure), rules)
 
 
@@ -150,7 +153,7 @@ def compute(source: Source, measure: Measure, rules: Rules) -> EffectTable:
     remarks = {
         remark: np.unique(np.concatenate(rows)) for remark, rows in work.remarks.items()
     }
-    used = {name for route in taken for name in route.rules}
+    used = {name for route in taken for name in route.rules} | work.used
     roles = {*given.names.values(), source.study or "study"}
     notes = table_notes(remarks, labels)
     return EffectTable(
@@ -328,6 +331,8 @@ def _remark_derivations(
             if derivation.role in route.roles:
                 work.rows = None
                 used = np.intersect1d(filled, rows)
+                if used.size and derivation.rule:
+                    work.used.add(derivation.rule)
                 work.remark(derivation.remark, used)
                 cells = {role: values[used] for role, values in given.cells.items()}
                 for remark, holds in derivation.flags:

@@ -55,7 +55,7 @@ def before_after(
         roles=PARTS,
         compute=compute,
         checks=conditions(above_zero=above_zero),
-        rules=(*rules, "r"),
+        rules=rules,
         variances=variances,
         derivations=filling(),
     )
@@ -80,7 +80,7 @@ def change_alone(
             *checks.spread(deviation, "n"),
             *((checks.correlation("r"),) if "r" in roles else ()),
         ),
-        rules=(*rules, "r") if "r" in roles else rules,
+        rules=rules,
         derivations=(
             Derivation(
                 role="mean_change",
@@ -129,7 +129,7 @@ def two_group_changes(
             for mark in ("_t", "_c")
             for check in conditions(mark, above_zero=above_zero)
         ),
-        rules=(*rules, "r"),
+        rules=rules,
         variances=variances,
         derivations=(*filling("_t"), *filling("_c")),
     )
@@ -162,7 +162,7 @@ def differences_by_sd_before(*, rules: tuple[str, ...] = ()) -> Route:
                 checks.correlation(f"r{mark}"),
             )
         ),
-        rules=(*rules, "r"),
+        rules=rules,
         derivations=(*filling("_t"), *filling("_c")),
     )
 
@@ -227,7 +227,7 @@ def crossover(formula: Formula, *, rules: tuple[str, ...] = ()) -> Route:
             *checks.spread("sd_c", "n")[-1:],
             checks.correlation("r"),
         ),
-        rules=(*rules, "r"),
+        rules=rules,
         derivations=(
             *derivations.sd_of_group("_t", "n"),
             *derivations.sd_of_group("_c", "n"),

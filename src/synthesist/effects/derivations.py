@@ -162,6 +162,7 @@ def _moments(mark: str, sources: tuple[str, ...]) -> tuple[Derivation, ...]:
             needs=_converts,
             flags=((SKEWED, skewed),),
             advice="convert the median with the option medians",
+            rule="medians",
         ),
         Derivation(
             role=f"sd{mark}",
@@ -171,6 +172,7 @@ def _moments(mark: str, sources: tuple[str, ...]) -> tuple[Derivation, ...]:
             checks=conditions,
             needs=_converts,
             advice="convert the median with the option medians",
+            rule="medians",
         ),
         # A mean that is printed with a range or with quartiles.
         Derivation(
@@ -181,6 +183,7 @@ def _moments(mark: str, sources: tuple[str, ...]) -> tuple[Derivation, ...]:
             checks=(*checks.size(f"n{mark}", least=5), *_spreads(without_median)),
             needs=_converts,
             advice="convert range or quartiles with the option medians",
+            rule="medians",
         ),
     )
 
@@ -227,6 +230,7 @@ def imputed_sd(mark: str = "") -> tuple[Derivation, ...]:
             needs=lambda rules: rules.missing_sd in MISSING_SD,
             whole=True,
             advice="take it from the other studies with the option missing_sd",
+            rule="missing_sd",
         ),
     )
 
@@ -305,4 +309,5 @@ def assumed_correlation(n: str, r: str = "r") -> Derivation:
         remark=R_ASSUMED,
         needs=lambda rules: rules.r is not None,
         advice="give one value for all with the option r",
+        rule="r",
     )

@@ -142,6 +142,5 @@ def by_margins() -> Route:
             *checks.events_among("events_c", "n"),
             checks.correlation("r"),
         ),
-        rules=("r",),
         derivations=(assumed_correlation("n"),),
     )

@@ -20,7 +20,8 @@ class Derivation:
     """A cell that follows from others where it is empty.
 
     `needs` says by the rules whether it may be filled at all, `flags` what is to
-    be said of some of the rows, `advice` which option would allow it. A `whole` derivation sees every row and returns a
+    be said of some of the rows, `advice` which option would allow it, `rule` on which choice it
+    depends. A `whole` derivation sees every row and returns a
     value for each.
     """
 
@@ -34,6 +35,7 @@ class Derivation:
     flags: tuple[tuple[Remark, Callable[[Cells], Mask]], ...] = ()
     whole: bool = False
     advice: str = ""
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,7 +45,8 @@ class Work:
     """The rows being computed, and the remarks and exclusions they gave rise to.
 
     A computation sees some rows of a table, a block or those of one route; it
-    speaks of them by its own positions, which are kept as rows of the table.
+    speaks of them by its own positions, which are kept as rows of the table. `used`
+    names rules on which a cell turned out to depend.
     """
 
     rules: Rules
@@ -56,6 +57,7 @@ class Work:
         default_factory=dict[Remark, list[Indices]]
     )
     excluded: list[Indices] = field(default_factory=list[Indices])
+    used: set[str] = field(default_factory=set[str])
 
     def remark(self, remark: Remark, where: Mask | Indices) -> None:
         """Note something of the rows `where`."""
