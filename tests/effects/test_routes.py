@@ -108,6 +108,16 @@ def test_ratios_may_stand_ready_with_their_interval(code, role):
     assert_allclose(np.sqrt(effects.v), np.log(2) / 1.959963984540054, rtol=1e-14)
 
 
+def test_a_mean_difference_with_the_p_value_of_a_t_test():
+    given = HANDBOOK["p_value"]
+    row = {"md": [given["difference"]], "p": [given["p"]]}
+    sizes = {"n_t": [given["n_t"]], "n_c": [given["n_c"]]}
+    effects = effect_table(row | sizes, "MD")
+    assert_allclose(np.sqrt(effects.v), given["se"], atol=0.005)
+    # Without the sizes the test is taken as normal, and the error is larger.
+    assert effect_table(row, "MD").v[0] > effects.v[0]
+
+
 def test_ready_made_effects():
     for row in ({"yi": [0.3], "vi": [0.04]}, {"yi": [0.3], "sei": [0.2]}):
         for code in ("GEN", "HR"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from synthesist.effects.arms import Effects, Means
+from synthesist.effects.conversions import se_from_t_test_p
 from synthesist.effects.small_samples import SMALL_SAMPLE
 from synthesist.tables import Vector
 
@@ -19,6 +20,12 @@ def mean_difference(treated: Means, control: Means, *, variance: str = "LS") -> 
         share = 1 / treated.n + 1 / control.n
         return Effects(y, pooled_variance(treated, control) * share)
     return Effects(y, treated.variance_of_mean + control.variance_of_mean)
+
+
+def mean_difference_from_p(md: Vector, p: Vector, n_t: Vector, n_c: Vector) -> Effects:
+    """Return mean differences (k,) and the variances at which t tests give `p`."""
+    se = se_from_t_test_p(md, p, n_t + n_c - 2)
+    return Effects(md, np.square(se))
 
 
 def standardised_mean_difference(

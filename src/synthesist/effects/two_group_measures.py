@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from synthesist.effects import checks, events, hazard_ratios, means, person_time, scales
-from synthesist.effects.contrasts import reported
+from synthesist.effects.contrasts import BY_P, by_p_checks, reported
 from synthesist.effects.derivations import group
 from synthesist.effects.measure import Measure, measure
 from synthesist.effects.routes import columns, two_by_two, two_means, two_rates
@@ -108,6 +108,17 @@ MEAN_MEASURES: tuple[Measure, ...] = (
             rules=("variance",),
             variances=("LS", "HO"),
             derivations=BOTH_SDS,
+        ),
+        columns(
+            means.mean_difference_from_p,
+            ("md", "p", "n_t", "n_c"),
+            conditions=(
+                *by_p_checks("md", "The mean difference", 0.0),
+                *checks.size("n_t", least=2),
+                *checks.size("n_c", least=2),
+            ),
+            sizes=("n_t", "n_c"),
+            remark=BY_P,
         ),
         *reported("md", "The mean difference", log=False),
     ),
