@@ -217,3 +217,17 @@ def test_trials_merged_are_one_trial(columns):
     ):
         assert_allclose(a.survival, b.survival, rtol=1e-12)
         assert_allclose(a.time, b.time)
+
+
+def test_times_with_decimals_are_kept_to_the_last_bit():
+    times = [0.1, 0.3, 0.7, 1.1, 1.3]
+    data = survival_data(
+        {"t": times, "e": [1, 0, 1, 1, 0], "trial": list("ABABA")},
+        time="t",
+        event="e",
+        trial="trial",
+    )
+    curve = kaplan_meier(data).curves[0]
+    assert curve.time.tolist() == [0.1, 0.7, 1.1]
+    assert curve.count_at_risk(np.array(times)).tolist() == [5, 4, 3, 2, 1]
+    assert curve.at(times)["censored"].tolist() == [0, 1, 1, 1, 2]

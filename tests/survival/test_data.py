@@ -286,3 +286,16 @@ def test_selecting_is_reading_the_selection(columns, drawn):
     assert kept.counts() == again.counts()
     assert np.array_equal(kept.exit, again.exit)
     assert kept.starts.tolist() == again.starts.tolist()
+
+
+def test_times_one_bit_apart_are_tied_whatever_their_last_bit():
+    low = 0.3
+    high = np.nextafter(low, 1)
+    for first, second in ((low, high), (high, np.nextafter(high, 1))):
+        for events in ([1, 0, 1], [0, 1, 1]):
+            data = survival_data(
+                {"t": [second, first, 1.0], "e": events}, time="t", event="e"
+            )
+            assert data.exit[0] == data.exit[1]
+            assert data.event[0]
+            assert not data.event[1]

@@ -37,6 +37,10 @@ def groups_of(data: SurvivalData, by: str | Sequence[str] | None) -> Groups:
         If a name is not known, or a number has too many values for groups.
     """
     names = () if by is None else (by,) if isinstance(by, str) else tuple(by)
+    if names == (ARM,) and ARM not in data.covariates:
+        treated = data.arm()
+        if treated.any() and not treated.all():
+            return Groups(treated.view(np.uint8), data.arms)
     codes = np.zeros(len(data), dtype=np.intp)
     labels: tuple[str, ...] = ("",)
     nowhere = np.zeros(len(data), dtype=np.bool_)

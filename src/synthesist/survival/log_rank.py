@@ -16,6 +16,7 @@ from synthesist.numerics.distributions import normal_quantile
 from synthesist.numerics.results import HypothesisTest, Interval, number, versions
 from synthesist.survival.data import SurvivalData
 from synthesist.survival.groups import Groups, groups_of
+from synthesist.survival.order import sum_groups
 from synthesist.survival.wording import p_value, percent, plain, ratio_text
 from synthesist.tables import give_back
 
@@ -225,10 +226,7 @@ def log_rank(
         )
         groups = groups_of(data, by)
     times = _event_times(data, groups, rho, gamma)
-    found = [_stratum(times, part, groups) for part in times.parts()]
-    observed, expected, variance = (
-        np.stack([stratum[i] for stratum in found]) for i in range(3)
-    )
+    observed, expected, variance = _sums(times)
     g = len(groups.labels)
     size = np.bincount(
         data.trial.astype(np.intp) * g + groups.codes, minlength=len(data.trials) * g
@@ -265,10 +263,6 @@ class _Times:
     d: Vector
     weight: Vector | None
     starts: Indices
-
-    def parts(self) -> Iterator[slice]:
-        """Return the event times of each stratum."""
-        return (slice(a, b) for a, b in pairwise(self.starts.tolist()))
 
 
 def _event_times(
@@ -331,24 +325,32 @@ def _late(
     return found
 
 
-def _stratum(
-    times: _Times, part: slice, groups: Groups
-) -> tuple[Vector, Vector, Matrix]:
-    """Return observed and expected events (g,) and their covariance (g, g)."""
-    n, d = times.n[part], times.d[part]
-    share = times.at_risk[:, part] / n
-    weight = np.ones(1) if times.weight is None else times.weight[part]
-    observed = (times.deaths[:, part] * weight).sum(axis=1)
-    expected = (share * (d * weight)).sum(axis=1)
-    factor = d * (n - d) / np.maximum(n - 1, 1) * weight**2
-    spread = share * factor
-    count = len(groups.labels)
+def _sums(times: _Times) -> tuple[Matrix, Matrix, Matrix]:
+    """Return observed and expected events (s, g) and their covariance (s, g, g)."""
+    share = times.at_risk / times.n
+    d = times.d
+    observed, expected = times.deaths, share * d
+    factor = d * (times.n - d) / np.maximum(times.n - 1, 1)
+    if times.weight is not None:
+        observed, expected = observed * times.weight, expected * times.weight
+        factor *= times.weight**2
+    count = len(share)
+    covariance = np.empty((len(times.starts) - 1, count, count))
+    for g in range(count):
+        spread = share[g] * factor
+        for h in range(g):
+            covariance[:, g, h] = -sum_groups(spread * share[h], times.starts)
+            covariance[:, h, g] = covariance[:, g, h]
+        if count > 2:
+            covariance[:, g, g] = sum_groups(spread * (1 - share[g]), times.starts)
     if count == 2:
-        v = float((spread[1] * share[0]).sum())
-        return observed, expected, np.array([[v, -v], [-v, v]])
-    covariance = -np.einsum("gt,ht->gh", spread, share)
-    covariance[np.diag_indices(count)] += spread.sum(axis=1)
-    return observed, expected, covariance
+        # What one arm has more, the other has less.
+        covariance[:, 0, 0] = covariance[:, 1, 1] = -covariance[:, 0, 1]
+    return (
+        sum_groups(observed, times.starts).T,
+        sum_groups(expected, times.starts).T,
+        covariance,
+    )
 
 
 def _test(observed: Matrix, expected: Matrix, variance: Matrix) -> HypothesisTest:

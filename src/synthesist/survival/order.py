@@ -7,7 +7,10 @@ model after that is a pass over sorted arrays.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from synthesist.numerics.arrays import Indices, Mask, Vector
 from synthesist.survival.cells import Codes
@@ -56,12 +59,12 @@ def tie(time: Vector, event: Mask, starts: Indices) -> tuple[Vector, Indices] | 
     gap = np.diff(time)
     near = gap <= TIE_TOLERANCE * float(time.mean())
     near[starts[1:-1] - 1] = False
-    if not (near & (gap > 0)).any():
+    if not (near & (gap != 0)).any():
         return None
     group = np.concatenate([[0], np.cumsum(~near)])
     first = np.flatnonzero(np.concatenate([[True], ~near]))
     mixed = np.zeros(len(first), dtype=np.bool_)
-    mixed[group[1:][near & (gap > 0)]] = True
+    mixed[group[1:][near & (gap != 0)]] = True
     rows = np.flatnonzero(mixed[group])
     place = np.arange(len(time))
     place[rows] = rows[np.lexsort((~event[rows], group[rows]))]
@@ -73,3 +76,18 @@ def tie(time: Vector, event: Mask, starts: Indices) -> tuple[Vector, Indices] | 
 def boundaries(sorted_codes: Codes, count: int) -> Indices:
     """Return where each of `count` groups begins in sorted codes, and the end."""
     return np.searchsorted(sorted_codes, np.arange(count + 1)).astype(np.intp)
+
+
+def sum_groups(values: NDArray[Any], starts: Indices) -> Vector:
+    """Return sums (..., g) of values (..., n) over groups, 0 for an empty one.
+
+    Parameters
+    ----------
+    starts : (g + 1,) array
+        Where the groups begin, and the end.
+    """
+    filled = np.flatnonzero(np.diff(starts))
+    sums = np.zeros((*values.shape[:-1], len(starts) - 1))
+    if len(filled):
+        sums[..., filled] = np.add.reduceat(values, starts[filled], axis=-1)
+    return sums
