@@ -20,12 +20,16 @@ class Interval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HypothesisTest:
-    """A statistic and its P value; `reference` names the distribution."""
+    """A statistic and its P value; `reference` names the distribution.
+
+    `df_residual` is the second number of degrees of freedom of an F distribution.
+    """
 
     statistic: float
     df: float | None
     p: float
     reference: str
+    df_residual: float | None = None
 
 
 def number(value: float | np.floating[Any] | None) -> float | None:

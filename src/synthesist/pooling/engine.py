@@ -10,8 +10,9 @@ import numpy as np
 from synthesist.numerics.arrays import Vector
 from synthesist.numerics.distributions import chi2_tail, normal_quantile
 from synthesist.pooling.heterogeneity import TAU2_ESTIMATORS
-from synthesist.pooling.intervals import INTERVALS, Inference, Pooled, symmetric
+from synthesist.pooling.intervals import INTERVALS, Inference, symmetric
 from synthesist.pooling.panel import Panel, weigh
+from synthesist.pooling.pooled import Pooled
 from synthesist.pooling.predictions import PREDICTIONS, around
 from synthesist.pooling.tau2_intervals import TAU2_INTERVALS
 from synthesist.pooling.weights import trace_p
@@ -82,7 +83,7 @@ def answer(panel: Panel, method: Method) -> Answers:
     if panel.y.shape[0] == 1:
         return _single_studies(panel, method)
     tau2 = TAU2_ESTIMATORS[method.tau2].estimate(panel)
-    pooled = Pooled(panel, tau2, weigh(panel, tau2))
+    pooled = Pooled(panel, tau2, weigh(panel, tau2), method.tau2)
     # The scatter between studies has no place in the standard error when all are
     # taken to share one effect.
     interval = INTERVALS["normal" if method.common else method.interval]
@@ -92,7 +93,7 @@ def answer(panel: Panel, method: Method) -> Answers:
         limits, prediction = (missing, missing), (missing, missing)
     else:
         limits = TAU2_INTERVALS[method.tau2_interval].limits(pooled, method.level)
-        df = PREDICTIONS[method.prediction].df(panel.k)
+        df = PREDICTIONS[method.prediction].df(panel.k, inference.df)
         prediction = around(panel.k, tau2, inference, df, method.level)
     return Answers(
         panel.k,

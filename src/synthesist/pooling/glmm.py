@@ -97,7 +97,7 @@ def pool_glmm(effects: EffectTable, method: Method) -> PooledFit:
     )
     tau2 = np.array([best.tau**2])
     typical = _typical_variance(effects, used)
-    df = PREDICTIONS[method.prediction].df(np.array([float(k)]))
+    df = PREDICTIONS[method.prediction].df(np.array([float(k)]), infinite)
     low, high = around(np.array([float(k)]), tau2, inference, df, method.level)
     weights = np.zeros(len(effects))
     weights[used] = 100 * best.value.share / best.value.share.sum()

@@ -12,7 +12,19 @@ from synthesist.pooling.likelihood import (
     maximum_likelihood,
     restricted_maximum_likelihood,
 )
-from synthesist.pooling.moments import dersimonian_laird, paule_mandel
+from synthesist.pooling.moments import (
+    dersimonian_laird,
+    empirical_bayes,
+    generalised_moments,
+    hedges,
+    hunter_schmidt,
+    hunter_schmidt_corrected,
+    paule_mandel,
+    paule_mandel_median,
+    sidik_jonkman,
+    two_step_dersimonian_laird,
+    two_step_hedges,
+)
 from synthesist.pooling.panel import Panel
 
 
@@ -39,10 +51,19 @@ TAU2_ESTIMATORS: dict[str, Tau2Estimator] = {
     for estimator in (
         Tau2Estimator("CE", "common effect", common_effect),
         Tau2Estimator("DL", "DerSimonian-Laird", dersimonian_laird),
+        Tau2Estimator("DL2", "two-step DerSimonian-Laird", two_step_dersimonian_laird),
+        Tau2Estimator("HE", "Hedges", hedges),
+        Tau2Estimator("HE2", "two-step Hedges", two_step_hedges),
+        Tau2Estimator("HS", "Hunter-Schmidt", hunter_schmidt),
+        Tau2Estimator("HSk", "Hunter-Schmidt, corrected", hunter_schmidt_corrected),
+        Tau2Estimator("SJ", "Sidik-Jonkman", sidik_jonkman),
         Tau2Estimator("ML", "maximum likelihood", maximum_likelihood),
-        Tau2Estimator("PM", "Paule-Mandel", paule_mandel),
         Tau2Estimator(
             "REML", "restricted maximum likelihood", restricted_maximum_likelihood
         ),
+        Tau2Estimator("EB", "empirical Bayes", empirical_bayes),
+        Tau2Estimator("PM", "Paule-Mandel", paule_mandel),
+        Tau2Estimator("PMM", "Paule-Mandel, median-unbiased", paule_mandel_median),
+        Tau2Estimator("GENQ", "generalised Q, weights given", generalised_moments),
     )
 }

@@ -10,7 +10,8 @@ import numpy as np
 
 from synthesist.numerics.arrays import Vector
 from synthesist.numerics.distributions import t_quantile, t_two_sided
-from synthesist.pooling.panel import Panel, Weighed
+from synthesist.numerics.sums import column_dot, column_sum
+from synthesist.pooling.pooled import Pooled
 
 
 class Inference(NamedTuple):
@@ -28,19 +29,6 @@ class Inference(NamedTuple):
     upper: Vector
     statistic: Vector
     p: Vector
-
-
-class Pooled(NamedTuple):
-    """A panel weighted at its tau²: what an interval is made from."""
-
-    panel: Panel
-    tau2: Vector
-    weighed: Weighed
-
-    @property
-    def estimate(self) -> Vector:
-        """Return the pooled effects (g,)."""
-        return self.panel.centre + self.weighed.mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +90,29 @@ def hartung_knapp_hybrid(pooled: Pooled, level: float) -> Inference:
     )
 
 
+def kenward_roger(pooled: Pooled, level: float) -> Inference:
+    """Widen the standard error for the uncertainty of tau², with t on its own df.
+
+    For one mean and one variance Kenward and Roger's method has these sums; the
+    expected information of tau² is that of the restricted likelihood, and the
+    degrees of freedom are Satterthwaite's.
+
+    References
+    ----------
+    Kenward MG, Roger JH. Biometrics 1997;53:983. doi:10.2307/2533558
+    Partlett C, Riley RD. Stat Med 2017;36:301. doi:10.1002/sim.7140
+    """
+    w, total = pooled.weighed.w, pooled.weighed.total
+    squares = w * w
+    second, third = column_sum(squares) / total, column_dot(squares, w) / total
+    variance = pooled.variance_of_tau2
+    # third - second**2 is a variance of weights: it is not below zero.
+    spread = np.maximum(0.0, third - second * second)
+    se = np.sqrt((1 + 2 * variance * spread) / total)
+    df = 2 / (variance * second * second)
+    return symmetric(pooled.estimate, se, np.maximum(1.0, df), level)
+
+
 def hartung_knapp_factor(pooled: Pooled) -> Vector:
     """Return ``q = Q(tau2) / (k - 1)`` (g,), 1 on average."""
     return pooled.weighed.q / (pooled.panel.k - 1)
@@ -125,5 +136,6 @@ INTERVALS: dict[str, IntervalMethod] = {
         IntervalMethod(
             "HK-hybrid", "the wider of Hartung-Knapp and normal", hartung_knapp_hybrid
         ),
+        IntervalMethod("KR", "Kenward-Roger", kenward_roger),
     )
 }

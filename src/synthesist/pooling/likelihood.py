@@ -18,8 +18,8 @@ import numpy as np
 
 from synthesist.errors import NotConverged
 from synthesist.numerics.arrays import Indices, Mask, Matrix, Vector
-from synthesist.numerics.sums import column_dot, column_sum
-from synthesist.pooling.moments import STEP
+from synthesist.numerics.roots import falling_root
+from synthesist.pooling.moments import STEP, sample_variance
 from synthesist.pooling.panel import PANEL_SIZE, Panel, Weighed, weigh
 from synthesist.pooling.weights import (
     Slopes,
@@ -90,6 +90,66 @@ def restricted_maximum_likelihood(panel: Panel) -> Vector:
     Viechtbauer W. J Educ Behav Stat 2005;30:261. doi:10.3102/10769986030003261
     """
     return _maximise(panel, RESTRICTED)
+
+
+def profile_limits(
+    panel: Panel, depth: float, likelihood: Likelihood
+) -> tuple[Vector, Vector]:
+    """Return the ends (g,) of the tau² whose log-likelihood is within `depth`.
+
+    The outermost crossings are looked for between points at which no weight more
+    than doubles, so that further maxima are not cut off.
+    """
+    best = _maximise(panel, likelihood)
+    floor = log_likelihood(panel, best, restricted=likelihood.restricted) - depth
+    least = panel.v[0]
+
+    def outside(tau2: Vector) -> Mask:
+        return log_likelihood(panel, tau2, restricted=likelihood.restricted) < floor
+
+    def first_inside(
+        start: Vector, onward: Callable[[Vector], Vector]
+    ) -> tuple[Vector, Vector]:
+        """Walk towards the maximum; return the last point outside, the next inside."""
+        last = now = start
+        for _ in range(MAX_STEPS):
+            still: Mask = outside(now) & (now != best)
+            if not still.any():
+                break
+            last = np.where(still, now, last)
+            now = np.where(still, onward(now), now)
+        return last, now
+
+    high: Vector = np.maximum(_top(panel), best) + least
+    for _ in range(MAX_STEPS):
+        inside: Mask = ~outside(high)
+        if not inside.any():
+            break
+        high = np.where(inside, 2 * high, high)
+    last, now = first_inside(high, lambda t: np.maximum(best, (t - least) / 2))
+    upper = _crossing(panel, now, last, floor, likelihood)
+    zero = np.zeros(panel.groups)
+    below = outside(zero)
+    last, now = first_inside(zero, lambda t: np.minimum(best, 2 * t + least))
+    if not below.any():
+        return zero, upper
+    return np.where(below, _crossing(panel, now, last, floor, likelihood), 0.0), upper
+
+
+def _crossing(
+    panel: Panel, inside: Vector, outside: Vector, floor: Vector, likelihood: Likelihood
+) -> Vector:
+    """Return where the log-likelihood crosses `floor` between two points."""
+    sign = np.where(outside < inside, -1.0, 1.0)
+
+    def height(place: Vector) -> tuple[Vector, Vector]:
+        tau2 = np.maximum(0.0, sign * place)
+        weighed = weigh(panel, tau2)
+        found = log_likelihood(panel, tau2, restricted=likelihood.restricted)
+        slope = 0.5 * (square_form(weighed) - likelihood.pull(weighed))
+        return found - floor, sign * slope
+
+    return np.abs(falling_root(height, sign * inside, sign * outside, rtol=1e-13))
 
 
 def _maximise(panel: Panel, likelihood: Likelihood) -> Vector:
@@ -203,11 +263,7 @@ def _top(panel: Panel) -> Vector:
     where least and most are the extreme variances: all weights of the contrasts
     lie between theirs.
     """
-    mean = column_sum(panel.y) / panel.k
-    deviation = panel.y - mean
-    if panel.filled:
-        deviation *= panel.present()
-    spread = column_dot(deviation, deviation) / (panel.k - 1)
+    spread = sample_variance(panel)
     least, most = panel.v[0], np.maximum.reduce(panel.finite_v, axis=0)
     half = spread / 2 - least
     # least**2 - spread * most, in factors that do not cancel against half**2.

@@ -68,6 +68,8 @@ class Panel:
         Effect of the most precise study.
     filled : bool
         Whether any group is shorter than the panel.
+    given : (k, g) array, optional
+        Weights that the caller chose, zero for filling.
     """
 
     y: Matrix
@@ -75,6 +77,7 @@ class Panel:
     k: Vector
     centre: Vector
     filled: bool
+    given: Matrix | None = None
 
     @property
     def groups(self) -> int:
@@ -99,6 +102,7 @@ class Panel:
             self.k[index],
             self.centre[index],
             self.filled,
+            None if self.given is None else self.given.take(index, axis=1),
         )
 
     def repeat(self, times: int) -> Panel:
@@ -111,6 +115,7 @@ class Panel:
             np.tile(self.k, times),
             np.tile(self.centre, times),
             self.filled,
+            None if self.given is None else np.tile(self.given, times),
         )
 
     def present(self) -> Matrix:
@@ -135,12 +140,17 @@ def weigh_by(panel: Panel, w: Matrix) -> Weighed:
     return Weighed(w, total, mean, residual, w * residual)
 
 
-def single_panel(y: Vector, v: Vector) -> Panel:
+def single_panel(y: Vector, v: Vector, given: Vector | None = None) -> Panel:
     """Return the panel of one group, given effects and variances (k,), k >= 1."""
-    return panel_of(y[:, None], v[:, None], np.array([float(len(y))]))
+    return panel_of(
+        y[:, None],
+        v[:, None],
+        np.array([float(len(y))]),
+        None if given is None else given[:, None],
+    )
 
 
-def panel_of(y: Matrix, v: Matrix, k: Vector) -> Panel:
+def panel_of(y: Matrix, v: Matrix, k: Vector, given: Matrix | None = None) -> Panel:
     """Return a panel of columns, with the most precise study moved to the front.
 
     Parameters
@@ -150,6 +160,8 @@ def panel_of(y: Matrix, v: Matrix, k: Vector) -> Panel:
         variance and any finite effect.
     k : (g,) array
         Number of studies in each group.
+    given : (n, g) array, optional
+        Weights of the caller, zero in rows that a group does not use.
     """
     columns = np.arange(y.shape[1], dtype=np.intp)
     first = v.argmin(axis=0)
@@ -157,14 +169,22 @@ def panel_of(y: Matrix, v: Matrix, k: Vector) -> Panel:
     y = y - centre
     y[first, columns] = y[0]
     y[0] = 0.0
-    smallest = v[first, columns]
-    v = v.copy()
-    v[first, columns] = v[0]
-    v[0] = smallest
     filled = bool((k < y.shape[0]).any())
+    v = _first_row(v, first, columns)
     if filled:
         y[np.isinf(v)] = 0.0
-    return Panel(y, v, k, centre, filled)
+    if given is not None:
+        given = _first_row(given, first, columns)
+    return Panel(y, v, k, centre, filled, given)
+
+
+def _first_row(values: Matrix, first: Indices, columns: Indices) -> Matrix:
+    """Return a copy with one row of each column exchanged for the first."""
+    values = values.copy()
+    leading = values[first, columns]
+    values[first, columns] = values[0]
+    values[0] = leading
+    return values
 
 
 def ragged_panels(

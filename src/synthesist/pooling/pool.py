@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from synthesist.effects import EffectTable, effect_table
 from synthesist.errors import InvalidInput, NotEstimable, Problem
@@ -18,7 +19,7 @@ from synthesist.pooling.heterogeneity import TAU2_ESTIMATORS
 from synthesist.pooling.intervals import INTERVALS
 from synthesist.pooling.mantel_haenszel import pool_mantel_haenszel
 from synthesist.pooling.notes import FEW, beyond_possible, notes_of
-from synthesist.pooling.panel import single_panel
+from synthesist.pooling.panel import Panel, single_panel
 from synthesist.pooling.peto import pool_peto
 from synthesist.pooling.predictions import PREDICTIONS
 from synthesist.pooling.registry import choose
@@ -32,6 +33,7 @@ def pool(
     interval: str | None = None,
     prediction: str | None = None,
     tau2_interval: str | None = None,
+    tau2_weights: str | ArrayLike | None = None,
     model: str = "iv",
     level: float = 0.95,
 ) -> PooledFit:
@@ -51,6 +53,9 @@ def pool(
         Code of `PREDICTIONS`, by default ``k-1``.
     tau2_interval : str
         Code of `TAU2_INTERVALS`, by default ``Q-profile``.
+    tau2_weights : str or (k,) array
+        The weights of generalised Q, one a study, or the column that holds them;
+        only for the estimator ``GENQ``, which needs them.
     model : str
         Code of `MODELS`, by default inverse variance. The choices above belong
         to it and are not used by the others.
@@ -83,7 +88,47 @@ def pool(
         ).code,
         level=level,
     )
-    return chosen.fit(table, method)
+    _check_together(method, tau2_weights)
+    if tau2_weights is None:
+        return chosen.fit(table, method)
+    return pool_inverse_variance(table, method, _weights(table, tau2_weights))
+
+
+def _check_together(method: Method, tau2_weights: object) -> None:
+    """Raise `InvalidInput` where two choices exclude each other."""
+    needs = PREDICTIONS[method.prediction].needs
+    if needs and method.interval != needs:
+        raise InvalidInput(
+            f"The prediction interval {method.prediction} goes with the interval {needs}.",
+            remedy=f"choose interval {needs}, or another prediction interval",
+        )
+    if (method.tau2 == "GENQ") != (tau2_weights is not None):
+        raise InvalidInput(
+            "The estimator GENQ and tau2_weights go together.",
+            remedy="give both, or neither",
+        )
+
+
+def _weights(table: EffectTable, weights: str | ArrayLike) -> Vector:
+    """Return the weights of the included studies.
+
+    Raises
+    ------
+    InvalidInput
+        If they are not one finite number above zero for each study.
+    """
+    given = table.column(weights) if isinstance(weights, str) else weights
+    try:
+        found = np.asarray(given, dtype=np.float64)
+    except (TypeError, ValueError):
+        found = np.full(0, np.nan)
+    included = found[table.included] if found.shape == (len(table),) else np.zeros(1)
+    if not (np.isfinite(included) & (included > 0)).all():
+        raise InvalidInput(
+            "The weights for tau² are not one number above zero for each study.",
+            remedy="give one weight a study, such as 1 / sei",
+        )
+    return included
 
 
 def as_effects(effects: Any) -> EffectTable:
@@ -102,13 +147,16 @@ def check_level(level: float) -> None:
         )
 
 
-def pool_inverse_variance(effects: EffectTable, method: Method) -> PooledFit:
+def pool_inverse_variance(
+    effects: EffectTable, method: Method, given: Vector | None = None
+) -> PooledFit:
     """Weight studies by the inverse of their variance."""
     y, v = usable(effects)
-    fit = _describe(effects, y, v, method)
+    fit = _describe(effects, single_panel(y, v, given), method)
     if method.common or not 2 <= len(y) <= FEW:
         return fit
-    return replace(fit, beside=(_describe(effects, y, v, replace(method, tau2="CE")),))
+    common = _describe(effects, single_panel(y, v), replace(method, tau2="CE"))
+    return replace(fit, beside=(common,))
 
 
 def usable(effects: EffectTable) -> tuple[Vector, Vector]:
@@ -142,13 +190,12 @@ def usable(effects: EffectTable) -> tuple[Vector, Vector]:
     return y, v
 
 
-def _describe(effects: EffectTable, y: Vector, v: Vector, method: Method) -> PooledFit:
+def _describe(effects: EffectTable, panel: Panel, method: Method) -> PooledFit:
     """Wrap the engine's answer for one group."""
-    found = answer(single_panel(y, v), method)
+    found = answer(panel, method)
     numbers = {name: float(value[0]) for name, value in found._asdict().items()}
-    k = len(y)
-    tau2 = 0.0 if k == 1 else numbers["tau2"]
-    w = 1 / (v + tau2)
+    k = int(numbers["k"])
+    w = 1 / (effects.v[effects.included] + (0.0 if k == 1 else numbers["tau2"]))
     numbers["se_known"] = float(w.sum()) ** -0.5
 
     def between(lower: str, upper: str) -> Interval | None:

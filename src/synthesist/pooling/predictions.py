@@ -19,13 +19,15 @@ FEWEST = 3
 class Prediction:
     """A way to predict the effect of a new study.
 
-    `df` takes the numbers of studies (g,) and returns the degrees of freedom of
-    the t distribution (g,), infinite for the normal.
+    `df` takes the numbers of studies and the degrees of freedom of the confidence
+    interval, and returns those of the t distribution (g,), infinite for the normal.
+    `needs` is the only interval with which it goes together, empty for any.
     """
 
     code: str
     label: str
-    df: Callable[[Vector], Vector]
+    df: Callable[[Vector, Vector], Vector]
+    needs: str = ""
 
 
 def around(
@@ -38,7 +40,7 @@ def around(
     return inference.estimate - half, inference.estimate + half
 
 
-def normal(k: Vector) -> Vector:
+def normal(k: Vector, _: Vector) -> Vector:
     """Take tau² as known.
 
     References
@@ -48,7 +50,7 @@ def normal(k: Vector) -> Vector:
     return np.full(k.shape, np.inf)
 
 
-def one_less(k: Vector) -> Vector:
+def one_less(k: Vector, _: Vector) -> Vector:
     """Use t on ``k - 1`` degrees of freedom.
 
     References
@@ -59,7 +61,7 @@ def one_less(k: Vector) -> Vector:
     return k - 1
 
 
-def two_less(k: Vector) -> Vector:
+def two_less(k: Vector, _: Vector) -> Vector:
     """Use t on ``k - 2`` degrees of freedom.
 
     References
@@ -70,11 +72,38 @@ def two_less(k: Vector) -> Vector:
     return k - 2
 
 
+def as_interval(_: Vector, df: Vector) -> Vector:
+    """Use the degrees of freedom of the confidence interval.
+
+    References
+    ----------
+    Partlett C, Riley RD. Stat Med 2017;36:301. doi:10.1002/sim.7140
+    """
+    return df
+
+
+def one_less_than_interval(_: Vector, df: Vector) -> Vector:
+    """Use one degree of freedom less than the confidence interval; none below 1.
+
+    References
+    ----------
+    Partlett C, Riley RD. Stat Med 2017;36:301. doi:10.1002/sim.7140
+    """
+    return df - 1
+
+
 PREDICTIONS: dict[str, Prediction] = {
     prediction.code: prediction
     for prediction in (
         Prediction("z", "normal", normal),
         Prediction("k-1", "t on k - 1 degrees of freedom", one_less),
         Prediction("k-2", "t on k - 2 degrees of freedom", two_less),
+        Prediction("KR", "t on Kenward and Roger's df", as_interval, "KR"),
+        Prediction(
+            "KR-1",
+            "t on one less than Kenward and Roger's df",
+            one_less_than_interval,
+            "KR",
+        ),
     )
 }

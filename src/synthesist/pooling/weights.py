@@ -35,6 +35,17 @@ def trace_p(weighed: Weighed) -> Vector:
     return spread / weighed.total
 
 
+def trace_p_squared(weighed: Weighed) -> Vector:
+    """Return the trace of P P (g,)."""
+    first, rest, total = weighed.w[0], weighed.w[1:], weighed.total
+    others = column_sum(rest)
+    squares = rest * rest
+    second = column_sum(squares)
+    leading = first * first
+    cross = second * (2 * leading + second) + leading * others * others
+    return second - 2 * column_dot(squares, rest) / total + cross / (total * total)
+
+
 def square_form(weighed: Weighed) -> Vector:
     """Return ``y' P P y`` (g,)."""
     return column_dot(weighed.score, weighed.score)
@@ -48,18 +59,13 @@ def cubic_form(weighed: Weighed) -> Vector:
 
 def restricted_slopes(weighed: Weighed) -> Slopes:
     """Return the parts of the restricted likelihood's first two derivatives."""
-    first, rest, total = weighed.w[0], weighed.w[1:], weighed.total
+    rest = weighed.w[1:]
     others = column_sum(rest)
-    squares = rest * rest
-    second = column_sum(squares)
-    third = column_dot(squares, rest)
-    leading = first * first
-    cross = second * (2 * leading + second) + leading * others * others
     return Slopes(
         push=square_form(weighed),
-        pull=(others * (total + first) - second) / total,
+        pull=trace_p(weighed),
         push_slope=_cubic(weighed, others, column_dot(rest, weighed.score[1:])),
-        pull_slope=second - 2 * third / total + cross / (total * total),
+        pull_slope=trace_p_squared(weighed),
     )
 
 
