@@ -115,9 +115,7 @@ def test_an_invalid_folder_leaves_the_previous_results(review):
     assert everything(review / "out") == before
 
 
-def test_a_run_that_dies_while_writing_leaves_the_previous_results(
-    review, monkeypatch
-):
+def test_a_run_that_dies_while_writing_leaves_the_previous_results(review, monkeypatch):
     before = everything(review)
 
     def die(_content):
@@ -153,9 +151,7 @@ def test_an_unanswerable_question_does_not_take_the_others_with_it(review):
     header = text[0].split(",")
     numbers = range(header.index("n"), header.index("source"))
     emptied = [
-        ",".join(
-            "" if i in numbers else cell for i, cell in enumerate(line.split(","))
-        )
+        ",".join("" if i in numbers else cell for i, cell in enumerate(line.split(",")))
         if ",pain," in line
         else line
         for line in text

@@ -213,7 +213,8 @@ def _plain(value: float) -> str:
     """Print a tick without exponent unless it would be longer than six characters."""
     if 1e-4 < value < 1e6:
         return f"{value:.6f}".rstrip("0").rstrip(".")
-    return f"{value:.0e}".replace("e-0", "e−").replace("e-", "e−").replace("e+0", "e")
+    digits, _, power = f"{value:.1e}".partition("e")
+    return f"{digits.removesuffix('.0')}e{int(power)}".replace("-", "−")
 
 
 def _steps(
