@@ -5,9 +5,11 @@ For independent normal variables with variances S and weights a, the statistic
 eigenvalues. They are never computed: the Laplace transform of Q is a product over
 the studies,
 
-    M(s) = (prod(1 + 2 s a S) * sum(a / (1 + 2 s a S)) / sum(a)) ** -1/2,
+    M(s) = (prod(f) * sum(a / f) / sum(a)) ** -1/2,    f = 1 + 2 s a S,
 
-and its inverse is an integral along a line through the saddle point, bent as the
+in which the study with the largest weight, the first, is taken together with the
+sum, ``f1 sum(a / f) = a1 + f1 sum of the other a / f``, because nothing cancels there
+however much it weighs. The inverse is an integral along a line through the saddle point, bent as the
 path of steepest descent is there. Along it the integrand falls like a normal
 density, and the trapezoidal rule is exact to rounding with some fifty points. Time
 and memory are linear in the number of studies.
@@ -40,6 +42,10 @@ NEGLIGIBLE = 1e-17
 #: float could tell from zero: the tail falls at least like exp(-x / sqrt(2)).
 CERTAIN = 100.0
 
+#: A Q smaller than this share of its standard deviation has a probability below
+#: 1e-20, whatever the number of studies.
+IMPOSSIBLE = 1e-40
+
 #: Points computed at once, and at most.
 CHUNK, MOST = 16, 4_000
 
@@ -62,8 +68,8 @@ def q_distribution(q: Vector, a: Matrix, variance: Matrix) -> tuple[Vector, Vect
     q : (g,) array
         Values of the statistic, above zero.
     a, variance : (k, g) arrays
-        Weights and variances of each group's studies; weight zero and any finite
-        variance for filling.
+        Weights and variances of each group's studies, the largest weight in the
+        first row; weight zero and any finite variance for filling.
 
     Returns
     -------
@@ -74,8 +80,9 @@ def q_distribution(q: Vector, a: Matrix, variance: Matrix) -> tuple[Vector, Vect
     start = _derivatives(a, products, np.zeros(q.shape))
     deviation = np.sqrt(start.second)
     beyond = (q + start.first) / deviation
-    inside = np.flatnonzero(beyond < CERTAIN)
-    probability, slope = np.ones(q.shape), np.zeros(q.shape)
+    possible = q > IMPOSSIBLE * deviation
+    inside = np.flatnonzero((beyond < CERTAIN) & possible)
+    probability, slope = np.where(possible, 1.0, 0.0), np.zeros(q.shape)
     if inside.size:
         # Far in the upper tail the saddle point lies so near the pole at zero that
         # the width of M could not be crossed in reasonable steps; and a point too
@@ -127,23 +134,32 @@ def _inverse(
 ) -> tuple[Complex, Complex]:
     """Return ``exp(s q) M(s) / s`` at (n, g) points, and the slope of log M."""
     factor = 1 + 2 * s * products[:, None]
-    share = a[:, None] / factor
-    mixed = share.sum(axis=0)
-    logs = np.log(factor).sum(axis=0) + np.log(mixed / column_sum(a))
-    rate = -s * (mixed - (share * share).sum(axis=0) / mixed)
+    leading = factor[0]
+    factor, weights = factor[1:], a[1:, None]
+    share = weights / factor
+    others = share.sum(axis=0)
+    together = a[0] + leading * others
+    logs = np.log(factor).sum(axis=0) + np.log(together / column_sum(a))
+    moved = a[0] * others - leading * (share * share).sum(axis=0)
+    rate = -s * (others + moved / together)
     return np.exp(s * q - 0.5 * logs) / s, rate
 
 
 def _derivatives(a: Matrix, products: Matrix, s: Vector) -> _Derivatives:
     """Return the derivatives of log M at (g,) points."""
-    factor = 1 + 2 * s * products
-    e = products / factor
-    h0, h1, h2, h3 = (
-        column_sum(a / factor * power) for power in (1.0, -2 * e, 8 * e**2, -48 * e**3)
+    leading = 1 + 2 * s * products[0]
+    share = a[1:] / (1 + 2 * s * products[1:])
+    e = products[1:] / (1 + 2 * s * products[1:])
+    r0, r1, r2, r3 = (
+        column_sum(share * power) for power in (1.0, -2 * e, 8 * e**2, -48 * e**3)
     )
-    r1, r2, r3 = h1 / h0, h2 / h0, h3 / h0
+    slope = 2 * products[0]
+    together = a[0] + leading * r0
+    g1 = (slope * r0 + leading * r1) / together
+    g2 = (2 * slope * r1 + leading * r2) / together
+    g3 = (3 * slope * r2 + leading * r3) / together
     return _Derivatives(
-        first=-column_sum(e) - 0.5 * r1,
-        second=2 * column_sum(e**2) - 0.5 * (r2 - r1**2),
-        third=-8 * column_sum(e**3) - 0.5 * (r3 - 3 * r2 * r1 + 2 * r1**3),
+        first=-column_sum(e) - 0.5 * g1,
+        second=2 * column_sum(e**2) - 0.5 * (g2 - g1**2),
+        third=-8 * column_sum(e**3) - 0.5 * (g3 - 3 * g2 * g1 + 2 * g1**3),
     )

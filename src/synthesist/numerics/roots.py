@@ -24,6 +24,7 @@ def falling_root(
     high: Vector,
     *,
     rtol: float = 1e-14,
+    atol: float = 0.0,
 ) -> Vector:
     """Return where falling functions cross zero, many at once.
 
@@ -33,13 +34,13 @@ def falling_root(
         Returns values and derivatives (n,) at points (n,).
     low, high : (n,) arrays
         The function is not below zero at `low` and not above zero at `high`.
-    rtol : float
-        Size of the last step relative to the root; the default is the rounding of a
-        few operations.
+    rtol, atol : float
+        Size of the last step, relative to the root and absolute; the default is the
+        rounding of a few operations.
     """
     low, high = low.copy(), high.copy()
     # A root at zero has no relative size: there the bracket's rounding decides.
-    least = 1e-16 * np.maximum(np.abs(low), np.abs(high))
+    least = atol + 1e-16 * np.maximum(np.abs(low), np.abs(high))
     now, before = 0.5 * (low + high), high - low
     for _ in range(MAX_STEPS):
         value, slope = function(now)
