@@ -117,5 +117,8 @@ def test_no_sentence_calls_a_result_significant(page, report):
 
 def test_it_prints_on_paper_with_its_details(page, report):
     page.goto(report)
+    height = "document.querySelector('section.analysis details').offsetHeight"
+    closed = page.evaluate(height)
     page.emulate_media(media="print")
     assert not page.locator("nav.contents").is_visible()
+    assert page.evaluate(height) > 5 * closed

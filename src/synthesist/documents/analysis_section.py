@@ -173,7 +173,7 @@ def printed_table(printed: tuple[PrintedResult, ...]) -> Grid | None:
         return None
     rows = [_printed_row(entry) for entry in printed]
     headers = (
-        "Quantity", Header("Printed", number=True), "Printed interval", "P",
+        Header("Quantity", long=True), Header("Printed", long=True), "P",
         Header("Studies", number=True), Header("Participants", number=True),
         Header("Implied by P (computed here)", long=True), Header("Source", long=True), Header("Note", long=True),
     )  # fmt: skip
@@ -184,8 +184,8 @@ def _printed_row(entry: PrintedResult) -> GridRow:
     r = entry.reported
     return row(
         r.quantity,
-        r.printed.get("value") or "no number printed",
-        printed_interval(r),
+        " ".join(filter(None, (r.printed.get("value"), printed_interval(r))))
+        or "no number printed",
         r.p,
         "" if r.studies is None else count(r.studies),
         "" if r.participants is None else count(r.participants),
@@ -201,8 +201,8 @@ def printed_interval(reported: Reported) -> str:
     low, high = reported.printed.get("low", ""), reported.printed.get("high", "")
     if not low and not high:
         return ""
-    at = "" if reported.level is None else f" ({100 * reported.level:g}%)"
-    return f"{low or '?'} to {high or '?'}{at}"
+    at = "" if reported.level is None else f"{100 * reported.level:g}% CI "
+    return f"({at}{low or '?'} to {high or '?'})"
 
 
 def _implied_text(entry: PrintedResult) -> str:

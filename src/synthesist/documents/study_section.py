@@ -14,7 +14,7 @@ from synthesist.documents.grid import (
     row,
     without_empty_columns,
 )
-from synthesist.documents.numbers import count
+from synthesist.documents.numbers import SPACE, count
 from synthesist.documents.search_section import report_table
 from synthesist.review import Arm, Result, Review, Study
 
@@ -145,34 +145,42 @@ def _result_table(review: Review, study: Study, anchors: Anchors) -> Grid | None
     if not results:
         return None
     headers = (
-        "Row", "Arm", "Against", "Outcome", "Time", "Population",
-        *(Header(name, number=True) for name in NUMBERS),
-        Header("Source", long=True), "Place", "Extracted", "Verified", Header("Note", long=True),
+        "Row", Header("Arm", long=True), Header("Outcome", long=True), Header("As printed", long=True),
+        Header("Source and place", long=True), "Extracted", "Verified", Header("Note", long=True),
     )  # fmt: skip
     rows = [_result_row(review, result, anchors) for result in results]
     return without_empty_columns(grid(headers, rows))
 
 
 def _result_row(review: Review, result: Result, anchors: Anchors) -> GridRow:
-    numbers = [result.printed.get(name, "") for name in NUMBERS]
-    against = (
-        review.arm(result.study, result.comparator).name if result.comparator else ""
-    )
+    arms = [
+        review.arm(result.study, name).name
+        for name in (result.arm, result.comparator)
+        if name
+    ]
+    outcome = review.outcome(result.outcome).label
+    printed = printed_numbers(result)
     return row(
         str(result.row),
-        review.arm(result.study, result.arm).name,
-        against,
-        review.outcome(result.outcome).label,
-        result.timepoint,
-        result.population,
-        *(numbers if any(numbers) else ["not reported", *numbers[1:]]),
-        result.source,
-        result.place,
+        " against ".join(arms),
+        ", ".join(
+            part for part in (outcome, result.timepoint, result.population) if part
+        ),
+        printed or "not reported",
+        ", ".join(part for part in (result.source, result.place) if part),
         result.extracted_by,
         result.verified_by,
         result.note,
         anchor=anchors.result(result),
-        aside=not any(numbers),
+        aside=not printed,
+    )
+
+
+def printed_numbers(result: Result) -> str:
+    """Return the filled cells of a result with their names, digits as typed."""
+    filled = [(name, result.printed.get(name, "")) for name in NUMBERS]
+    return ", ".join(
+        f"{name.replace('_', ' ')}{SPACE}{text}" for name, text in filled if text
     )
 
 
