@@ -1,0 +1,371 @@
+"""Make a reference of the fields that a reader found, whatever the format was."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+from synthesist.formats import identifiers as ids
+from synthesist.formats.dates import find_year, parse_date
+from synthesist.formats.languages import normalise_languages
+from synthesist.formats.names import parse_name, parse_pinyin, split_names
+from synthesist.formats.pages import join_pages, normalise_pages
+from synthesist.formats.reference import (
+    Accession,
+    Field,
+    Link,
+    Name,
+    Origin,
+    Reference,
+    Term,
+)
+from synthesist.formats.report import Tally
+from synthesist.formats.text import blanks, entities, without_markup
+from synthesist.formats.types import reference_type
+
+#: What a field means: the values of a record by their role.
+Roles = Mapping[str, Sequence[str]]
+
+#: CNKI begins an abstract that was cut from the text itself with this.
+_CUT_FROM_TEXT = ("<正>", "＜正＞")
+
+_RETRACTED = ("retracted publication", "retracted:", "retracted article")
+
+
+class Given:
+    """The values of one record by role, cleaned when they are asked for."""
+
+    __slots__ = ("clean", "roles")
+
+    def __init__(self, roles: Roles, clean: Callable[[str], str]) -> None:
+        self.roles = roles
+        self.clean = clean
+
+    def __call__(self, role: str) -> str:
+        """Return the first value of a role that is not empty."""
+        for value in self.roles.get(role, ()):
+            if text := self.clean(value):
+                return text
+        return ""
+
+    def all(self, role: str) -> tuple[str, ...]:
+        """Return every value of a role that is not empty."""
+        values = self.roles.get(role)
+        if not values:
+            return ()
+        return tuple(text for value in values if (text := self.clean(value)))
+
+
+class Builder:
+    """Turns roles into references, and counts what was changed on the way.
+
+    Parameters
+    ----------
+    tally : Tally
+        Where changes are counted.
+    database, platform : str
+        What the file as a whole says of its source, for records that say nothing.
+    """
+
+    def __init__(self, tally: Tally, *, database: str = "", platform: str = "") -> None:
+        self.changes = tally.changes
+        self.database = database
+        self.platform = platform
+
+    def build(
+        self, fields: tuple[Field, ...], roles: Roles, origin: Origin, text: str
+    ) -> Reference:
+        """Return the reference; `text` is everything the record says, for numbers in it."""
+        marked = "&" in text or "<" in text
+        clean = self._clean if marked else blanks
+        one = Given(roles, clean)
+        title, original, translated = self._titles(one)
+        kind = reference_type(one("type"))
+        journal, abbreviation = _journal(one)
+        doi, pmid, pmcid = _numbers(roles, one)
+        pages, article = _pages(one, self.changes)
+        date = parse_date(one("date") or one("year"))
+        year = find_year(one("year")) or date[:4] or find_year(one("date"))
+        if len(date) > 4 and date[:4] != year:
+            date = year
+        accessions = tuple(
+            ids.accession(blanks(number), one("database"))
+            for number in roles.get("accession", ())
+            if number.strip()
+        )
+        types = one.all("pubtype")
+        special = [role for role in roles if ":" in role]
+        return Reference(
+            fields=fields,
+            origin=origin,
+            type=kind,
+            title=title,
+            title_original=original,
+            title_translated=translated,
+            title_short=one("title_short"),
+            authors=self._authors(roles, one),
+            authors_translated=tuple(
+                parse_pinyin(part)
+                for value in one.all("author_translated")
+                for part in split_names(value)
+            ),
+            editors=self._names(one.all("editor")),
+            year=year,
+            date=date or year,
+            journal=journal,
+            journal_abbreviation=abbreviation,
+            journal_translated=one("journal_translated"),
+            volume=one("volume"),
+            issue=one("issue"),
+            pages=pages,
+            article_number=article,
+            doi=doi,
+            pmid=pmid,
+            pmcid=pmcid,
+            registrations=ids.find_registrations(text),
+            accessions=tuple(dict.fromkeys(accessions)),
+            languages=normalise_languages(one.all("language"))
+            if "language" in roles
+            else (),
+            publication_types=types,
+            abstract=self._abstract(one),
+            keywords=_keywords(one),
+            terms=_terms(roles, one),
+            links=_links(special, roles, clean),
+            retracted=_is_retracted(title, types, roles),
+            database=one("database") or _database(accessions) or self.database,
+            platform=one("platform") or self.platform,
+            publisher=one("publisher"),
+            place=one("place"),
+            edition=one("edition"),
+            issns=_serial_numbers(roles, "issn"),
+            isbns=_serial_numbers(roles, "isbn"),
+            urls=_urls(roles),
+            addresses=one.all("address"),
+            notes=one.all("note"),
+            labels=_labels(special, roles, clean),
+        )
+
+    def _clean(self, text: str) -> str:
+        """Decode entities, remove markup, normalise blanks."""
+        if "&" in text:
+            decoded = entities(text)
+            if decoded != text:
+                self.changes["entities decoded"] += 1
+                text = decoded
+        if "<" in text:
+            bare = without_markup(text)
+            if bare != text:
+                self.changes["markup removed"] += 1
+                text = bare
+        return blanks(text)
+
+    def _titles(self, one: Given) -> tuple[str, str, str]:
+        """Return the title, and its original and translation where they are told apart."""
+        title = one("title")
+        original = one("title_original")
+        translated = one("title_translated")
+        if title.startswith("[") and title.endswith(("]", "].")):
+            # MEDLINE prints an English translation in brackets.
+            translated = translated or title.rstrip(".").strip("[]")
+            title = original or translated
+        return title or original or translated, original, translated
+
+    def _authors(self, roles: Roles, one: Given) -> tuple[Name, ...]:
+        """Return people and groups in their order."""
+        values = one.all("author_full") or one.all("author")
+        names = self._names(values)
+        if "collective" in roles:
+            names += tuple(
+                Name(text, collective=True) for text in one.all("collective")
+            )
+        return names
+
+    def _names(self, values: tuple[str, ...]) -> tuple[Name, ...]:
+        """Read names; a value that holds several is counted as changed."""
+        names: list[Name] = []
+        for value in values:
+            if ";" in value or "；" in value or "|" in value:
+                parts = split_names(value)
+                if len(parts) > 1:
+                    self.changes["names split"] += 1
+                names += [parse_name(part) for part in parts]
+            else:
+                names.append(parse_name(value))
+        return tuple(name for name in names if name.family or name.given)
+
+    def _abstract(self, one: Given) -> str:
+        """Return the longest text that is given as abstract."""
+        texts = one.all("abstract")
+        if not texts:
+            return ""
+        text = max(texts, key=len)
+        for mark in _CUT_FROM_TEXT:
+            if text.startswith(mark):
+                self.changes["abstract mark removed"] += 1
+                text = text.removeprefix(mark).strip()
+        return text
+
+
+def _journal(one: Given) -> tuple[str, str]:
+    """Return the journal's full and abbreviated name."""
+    full = one("journal") or one("container")
+    other = one("journal_any")
+    short = one("journal_abbreviation")
+    if not full:
+        full, other = other, ""
+    if not short and other and other != full and len(other) < len(full):
+        short = other
+    if not full:
+        full, short = short, ""
+    return full, short if short != full else ""
+
+
+def _numbers(roles: Roles, one: Given) -> tuple[str, str, str]:
+    """Return DOI, PMID and PMCID from their own fields, else from those that may hold them."""
+    doi = _first(roles.get("doi", ()), ids.find_doi, one)
+    pmid = _first(roles.get("pmid", ()), ids.plain_pmid, one)
+    pmcid = _first(roles.get("pmcid", ()), ids.find_pmcid, one)
+    for role in ("identifier", "note", "url"):
+        values = roles.get(role)
+        if not values:
+            continue
+        if not doi:
+            doi = _first(
+                [v for v in values if "10." in v or "%2" in v], ids.find_doi, one
+            )
+        if not pmid:
+            pmid = _first(
+                [v for v in values if "ub" in v or "PMID" in v or "UB" in v],
+                ids.find_pmid,
+                one,
+            )
+        if not pmcid:
+            pmcid = _first([v for v in values if "PMC" in v], ids.find_pmcid, one)
+    return doi, pmid, pmcid
+
+
+def _first(values: Sequence[str], find: Callable[[str], str], one: Given) -> str:
+    """Return the first thing found in values."""
+    for value in values:
+        if found := find(entities(value) if "&" in value else value):
+            return found
+    return ""
+
+
+def _pages(one: Given, changes: Counter[str]) -> tuple[str, str]:
+    """Return the pages in full, and the article number."""
+    start, end, given = one("start"), one("end"), one("pages")
+    printed = f"{start}-{end}" if end else start
+    if given and (not start or len(given) >= len(printed)):
+        pages, printed = normalise_pages(given), given
+    else:
+        pages = join_pages(start, end)
+    if len(pages) > len(printed):
+        changes["pages completed"] += 1
+    return pages, one("article_number")
+
+
+def _keywords(one: Given) -> tuple[str, ...]:
+    """Return the keywords, each once, without the star that marks a main topic."""
+    words: list[str] = []
+    for value in one.all("keyword"):
+        parts = _LISTED.split(value) if ";" in value or "；" in value else (value,)
+        words += [part.strip().removeprefix("*").strip() for part in parts]
+    return ids.unique(words)
+
+
+_LISTED = re.compile(r"[;；]+")
+
+#: Roles that hold subject headings, and the vocabulary and weight of each.
+_VOCABULARIES = {
+    "mesh": ("MeSH", False),
+    "emtree": ("Emtree", False),
+    "emtree_major": ("Emtree", True),
+    "heading": ("", False),
+}
+
+
+def _terms(roles: Roles, one: Given) -> tuple[Term, ...]:
+    """Return the subject headings, each once."""
+    found: dict[Term, None] = {}
+    for role, (vocabulary, major) in _VOCABULARIES.items():
+        if role in roles:
+            for text in one.all(role):
+                star = "*" in text
+                plain = text.replace("*", "") if star else text
+                found[Term(vocabulary, plain, major or star)] = None
+    return tuple(found)
+
+
+def _links(
+    special: list[str], roles: Roles, clean: Callable[[str], str]
+) -> tuple[Link, ...]:
+    """Return what other references are to this one."""
+    return tuple(
+        Link(role[5:], text, ids.find_pmid(text), ids.find_doi(text))
+        for role in special
+        if role.startswith("link:")
+        for value in roles[role]
+        if (text := clean(value))
+    )
+
+
+def _is_retracted(title: str, types: tuple[str, ...], roles: Roles) -> bool:
+    """Say whether the reference is marked as retracted."""
+    if "link:retraction in" in roles or title[:11].upper() == "RETRACTED: ":
+        return True
+    return any(kind.lower() in _RETRACTED for kind in types)
+
+
+def _database(accessions: tuple[Accession, ...]) -> str:
+    """Return the database that the first accession number is of."""
+    return next(
+        (accession.database for accession in accessions if accession.database), ""
+    )
+
+
+_ISSN = re.compile(r"(?<![\d-])(\d{4})-?(\d{3}[\dXx])(?![\d-])")
+_ISBN = re.compile(r"(?<![\d-])(97[89](?:[ -]?\d){10}|(?:\d[ -]?){9}[\dXx])(?![\d-])")
+
+
+def _serial_numbers(roles: Roles, role: str) -> tuple[str, ...]:
+    """Return ISSNs or ISBNs, each once and in its usual form."""
+    values = [*roles.get(role, ()), *roles.get("serial_number", ())]
+    if not values:
+        return ()
+    text = " ; ".join(values)
+    if role == "issn":
+        return ids.unique(f"{a}-{b.upper()}" for a, b in _ISSN.findall(text))
+    return ids.unique(
+        re.sub(r"[ -]", "", found).upper() for found in _ISBN.findall(text)
+    )
+
+
+def _urls(roles: Roles) -> tuple[str, ...]:
+    """Return the addresses, several in one field told apart."""
+    values = roles.get("url")
+    if not values:
+        return ()
+    return ids.unique(
+        part.strip(" ;,<>\n\r\t")
+        for value in values
+        for part in (_NEXT_URL.split(value) if value.count("://") > 1 else (value,))
+    )
+
+
+_NEXT_URL = re.compile(r"[\s;,]+(?=https?://)")
+
+
+def _labels(
+    special: list[str], roles: Roles, clean: Callable[[str], str]
+) -> tuple[tuple[str, str], ...]:
+    """Return what a review tool noted about the reference."""
+    return tuple(
+        (role[6:], text)
+        for role in special
+        if role.startswith("label:")
+        for value in roles[role]
+        if (text := clean(value))
+    )

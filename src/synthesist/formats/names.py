@@ -1,0 +1,185 @@
+"""Tell the parts of a person's name apart, and people from groups."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from synthesist.formats.reference import Name
+from synthesist.formats.text import is_chinese
+
+_SUFFIXES = frozenset(
+    {"jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "2nd", "3rd", "4th", "filho", "neto"}
+)
+
+#: Written before a family name and part of it.
+_PARTICLES = frozenset(
+    {
+        "van",
+        "von",
+        "der",
+        "den",
+        "de",
+        "del",
+        "della",
+        "di",
+        "da",
+        "dos",
+        "do",
+        "das",
+        "du",
+        "la",
+        "le",
+        "el",
+        "al",
+        "bin",
+        "ibn",
+        "ten",
+        "ter",
+        "zu",
+        "zur",
+    }
+)
+
+#: A word that no person is called by.
+_GROUP = re.compile(
+    r"\b(?:group|groups|organi[sz]ation|collaborat\w+|committee|network|society|university"
+    r"|institut\w*|consortium|association|trial|trialists|study|studies|department|ministry"
+    r"|centers?|centres?|council|federation|foundation|team|investigators|panel|force"
+    r"|academy|hospital|program\w*|project|registry|initiative|agency|alliance|board"
+    r"|college|inc|ltd|gmbh|corporation|company|service|commission|members|union)\b"
+    r"|(?:协会|学会|协作组|委员会|研究组|研究所|医院|大学|专家组|工作组|中心|学组|编辑部)",
+    re.IGNORECASE,
+)
+
+#: "RJ", "R J", "R.J.", "R.-J.": initials without their name.
+_INITIALS = re.compile(
+    r"(?:[^\W\d_]\.?[ -]?){1,4}\.?|[A-Z]{1,4}(?:-[A-Z]{1,2})?", re.ASCII
+)
+_INITIAL = re.compile(r"(?:[^\W\d_]\.-?){1,4}$|[A-Z]{1,3}$|[A-Z]\.?-[A-Z]\.?$")
+
+#: Footnote marks that some databases leave on an author.
+_FOOTNOTE = re.compile(r"\s*(?:\[[\d,; ]*\]?|\(\d+\)|[\d*†‡§¶]+)$")
+
+
+def parse_name(text: str) -> Name:
+    """Read one name as reference files write it: `Family, Given`, `Family GM`, `G. Family`.
+
+    A trailing comma marks a group, as RIS and Refer have it.
+    """
+    text = text.strip(" ;\t")
+    if not text or text.startswith("{"):
+        return Name(text.strip("{}"), collective=bool(text))
+    family, comma, rest = text.partition(",")
+    if not comma:
+        return _without_comma(text)
+    rest = rest.strip()
+    family = family.strip()
+    if not rest:
+        return Name(family, collective=not is_chinese(family) or _is_group(family))
+    if "," in rest:
+        given, _, suffix = rest.partition(",")
+        given, suffix = given.strip(), suffix.strip()
+        if given.lower() in _SUFFIXES:
+            given, suffix = suffix, given
+        if suffix.lower() not in _SUFFIXES:
+            if _is_group(text):
+                return Name(text, collective=True)
+            return Name(family, rest)
+        return Name(family, given, suffix)
+    if rest.lower() in _SUFFIXES:
+        return Name(family, "", rest)
+    return Name(family, rest)
+
+
+def _without_comma(text: str) -> Name:
+    """Read a name that has no comma."""
+    if is_chinese(text):
+        text = _FOOTNOTE.sub("", text)
+        return Name(text, collective=_is_group(text))
+    words = text.split()
+    if len(words) == 1:
+        return Name(text)
+    if _is_group(text):
+        return Name(text, collective=True)
+    suffix = ""
+    if words[-1].lower() in _SUFFIXES and len(words) > 2:
+        suffix = words.pop()
+    initials = len(words)
+    while initials > 1 and _INITIAL.match(words[initials - 1]):
+        initials -= 1
+    if initials < len(words):
+        return Name(" ".join(words[:initials]), " ".join(words[initials:]), suffix)
+    start = len(words) - 1
+    while start > 1 and words[start - 1].lower() in _PARTICLES:
+        start -= 1
+    if words[0].lower() in _PARTICLES:
+        start = 0
+    return Name(" ".join(words[start:]), " ".join(words[:start]), suffix)
+
+
+def _is_group(text: str) -> bool:
+    """Say whether a name is that of a group."""
+    return _GROUP.search(text) is not None
+
+
+def parse_pinyin(text: str) -> Name:
+    """Read the Latin form of a Chinese name, its family name in capitals: `Wenjie JIANG`."""
+    words = text.split()
+    capitals = [word for word in words if len(word) > 1 and word.isupper()]
+    if "," in text or len(words) < 2 or len(capitals) != 1:
+        return parse_name(text)
+    given = " ".join(word for word in words if word != capitals[0])
+    return Name(capitals[0].capitalize(), given)
+
+
+def split_names(text: str) -> list[str]:
+    """Split a cell that holds several names.
+
+    Semicolons separate them, Chinese ones too; without any, `Yang Z., Jiang B.`
+    and `X and Y` are several, while `Family, Given` is one.
+    """
+    if "\n" in text:
+        return [name for line in text.split("\n") for name in split_names(line)]
+    if text.startswith("[") and text.endswith("]"):
+        quoted = _QUOTED.findall(text)
+        if quoted:
+            return [first or second for first, second in quoted]
+    if ";" in text or "；" in text or "|" in text:
+        return _clean(re.split(r"\s*[;；|]+\s*", text))
+    if is_chinese(text):
+        return _clean(re.split(r"\s*[,，、]\s*", text))
+    if " and " in text:
+        return _clean(re.split(r"\s+and\s+|,\s+and\s+", text))
+    parts = _clean(text.split(","))
+    if len(parts) > 1 and all(_has_initials(part) for part in parts if part != "et al"):
+        return parts
+    return [text.strip()] if text.strip() else []
+
+
+_QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
+
+
+def _has_initials(part: str) -> bool:
+    """Say whether a part is a name of its own: `Yang Z.` or `van den Berg JM`."""
+    words = part.split()
+    return len(words) > 1 and _INITIAL.match(words[-1]) is not None
+
+
+def _clean(parts: Iterable[str | None]) -> list[str]:
+    """Drop what a separator at the end leaves."""
+    return [part.strip(" ,\t") for part in parts if part and part.strip(" ,\t")]
+
+
+def parse_names(values: Iterable[str], *, several: bool = False) -> tuple[Name, ...]:
+    """Read names, each value one of them, or with `several` possibly a list."""
+    return tuple(parse_name(text) for text in _each(values, several) if text.strip())
+
+
+def _each(values: Iterable[str], several: bool) -> Iterator[str]:
+    """Give every name of every value."""
+    for value in values:
+        if several or ";" in value or "；" in value:
+            yield from split_names(value)
+        else:
+            yield value

@@ -1,0 +1,131 @@
+"""Make records of the rows of a table, wherever the rows come from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from synthesist.formats.columns import recognise
+from synthesist.formats.dialects import table_dialect
+from synthesist.formats.names import split_names
+from synthesist.formats.readers.context import Context, add
+from synthesist.formats.reference import Field
+
+#: A cell that says that it is empty.
+_NOTHING = frozenset({"", "nan", "none", "null", "n/a"})
+
+#: Excel keeps leading zeros when a number is written as a formula.
+_FORMULA = re.compile(r'="(.*)"', re.DOTALL)
+
+#: `Nature Communications (2024) 15:1 (12-20) Article Number: 4063. Date of ...`
+_CITATION = re.compile(
+    r"(?P<journal>.+?)\s*\((?P<year>\d{4})\)\s*(?P<volume>[^:(.\s]*)(?::(?P<issue>[^(.]*?))?"
+    r"(?:\s*\((?P<pages>[^)]*)\))?(?:[.,\s]|$)"
+)
+
+#: Exports whose authors are separated by commas.
+_COMMAS = frozenset({"pubmed", "embase"})
+
+_REPEATED = re.compile(r"\s*[;|]+\s*")
+
+
+class Columns:
+    """The header of a table and what it means."""
+
+    def __init__(
+        self, context: Context, header: Sequence[str], mapping: Mapping[str, str] | None
+    ) -> None:
+        self.context = context
+        self.header = [
+            name.strip() or f"column {place}" for place, name in enumerate(header, 1)
+        ]
+        self.export, self.roles = recognise(self.header)
+        dialect = table_dialect(context.dialect, self.export)
+        context.dialect, context.label = dialect.code, dialect.label
+        context.builder.database = dialect.database
+        if self.export == "openalex":
+            # Its hundred and more columns are documented; what is not read is only kept.
+            self.roles = dict.fromkeys(self.header, "") | self.roles
+        if mapping:
+            self.roles = self.roles | {column: role for role, column in mapping.items()}
+        context.meaning = self.meaning
+
+    def fields(self, cells: Sequence[str]) -> list[Field]:
+        """Name the cells of a row."""
+        fields = [
+            (name, cell) for name, cell in zip(self.header, cells, strict=False) if cell
+        ]
+        unknown = self.context.tally.unknown_tags
+        for name, _ in fields:
+            if name not in self.roles:
+                unknown[name] += 1
+        return fields
+
+    def meaning(self, fields: Sequence[Field]) -> dict[str, list[str]]:
+        """Sort cells by what they mean."""
+        roles: dict[str, list[str]] = {}
+        for name, value in fields:
+            role = self.roles.get(name)
+            text = value.strip()
+            if not role or text.lower() in _NOTHING:
+                continue
+            if text.startswith('="') and (found := _FORMULA.fullmatch(text)):
+                text = found[1]
+            self._add(roles, role, text)
+        if "registration" in roles:
+            add(roles, "accession", roles["registration"][0])
+            roles.setdefault("type", ["trial registration"])
+        return roles
+
+    def _add(self, roles: dict[str, list[str]], role: str, text: str) -> None:
+        """Put a cell under its role, cells that hold several values apart."""
+        if role in {"authors", "editors", "authors_translated"}:
+            one = {"authors": "author", "editors": "editor"}.get(
+                role, "author_translated"
+            )
+            if one in roles:
+                return
+            names = self._names(text)
+            if len(names) > 1:
+                self.context.tally.changes["names split"] += 1
+            roles[one] = names
+        elif role in {"mesh", "emtree", "emtree_major", "heading", "keyword"}:
+            for part in _terms(text, self.export):
+                add(roles, role, part)
+        elif role == "citation":
+            found = _CITATION.match(text)
+            for name, part in (
+                found.groupdict() if found else {"journal": text}
+            ).items():
+                if part:
+                    roles.setdefault(name, []).append(part)
+        elif role == "issn":
+            add(roles, "serial_number", text)
+        elif (
+            role in {"url", "accession", "language"}
+            and ";" in text
+            and "://" not in text
+        ):
+            for part in text.split(";"):
+                add(roles, role, part)
+        else:
+            add(roles, role, text)
+
+    def _names(self, text: str) -> list[str]:
+        """Split a cell of authors."""
+        if self.export in _COMMAS and ";" not in text:
+            if self.export == "pubmed":
+                text = text.removesuffix(".")
+            return [part for part in re.split(r",\s+", text) if part]
+        return split_names(text)
+
+
+def _terms(text: str, export: str) -> list[str]:
+    """Split a cell of keywords: at semicolons, else at commas where there are several."""
+    if text.startswith("[") and text.endswith("]"):
+        return split_names(text)
+    if ";" in text or "|" in text or "；" in text:
+        return [part for part in re.split(r"\s*[;|；]+\s*", text) if part]
+    if export in {"embase", "rayyan"} or text.count(",") > 1:
+        return [part for part in re.split(r",\s*(?![^()]*\))", text) if part]
+    return [text]

@@ -1,0 +1,104 @@
+"""Read formats in which a tag begins a line and a certain tag begins a record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from synthesist.formats.readers.context import Context, Records, add
+from synthesist.formats.readers.passages import keep_passages
+from synthesist.formats.reference import Field
+from synthesist.formats.split import Marker, split_at
+
+#: Turns one value into what it says, as (role, value) pairs.
+Reading = Callable[[str], Sequence[tuple[str, str]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagStyle:
+    """How a tagged format looks.
+
+    `tag` is the pattern of a tag with the line feed before it; its one group is
+    the tag. Everything up to the next is its value, so nothing can be lost. An
+    `end` tag ends a record. Only tags in `roles` are taken for one inside the
+    values of `texts`, whose lines may begin with anything. Each line of a tag in
+    `lines` is a value of its own.
+    """
+
+    marker: Marker
+    tag: re.Pattern[str]
+    roles: Mapping[str, str]
+    end: frozenset[str] = frozenset()
+    texts: frozenset[str] = frozenset()
+    lines: frozenset[str] = frozenset()
+    readings: Mapping[str, Reading] | None = None
+    fold: bool = False
+
+
+def read_tagged(context: Context, style: TagStyle) -> Records:
+    """Give the records of a tagged file."""
+    context.meaning = lambda fields: meaning_of(fields, style)
+    known = frozenset(style.roles) | style.end
+    pieces = split_at(context.blocks(), style.marker)
+    first = next(pieces)
+    keep_passages(context.tally, first.line, context.mended(first.text).split("\n"))
+    for piece in pieces:
+        text = context.mended(piece.text)
+        start = text.find(style.marker.fixed)
+        begin = text.rfind("\n", 0, start) + 1 if not style.fold else start
+        if style.fold and text[:start].strip(" ;"):
+            keep_passages(context.tally, piece.line, [text[:start]])
+        fields, rest = cut_fields(text[begin:], style)
+        for tag, _ in fields:
+            if tag not in known:
+                context.tally.unknown_tags[tag] += 1
+        yield context.entry(fields, piece.line, piece.text)
+        if rest and not rest.isspace():
+            line = piece.line + text.count("\n") - rest.count("\n")
+            keep_passages(context.tally, line, rest.split("\n"))
+
+
+def cut_fields(text: str, style: TagStyle) -> tuple[list[Field], str]:
+    """Cut a record into fields; return them and what follows its end."""
+    parts = style.tag.split("\n" + text)
+    fields: list[Field] = []
+    for place in range(1, len(parts) - 1, 2):
+        tag, value = parts[place], parts[place + 1]
+        if tag in style.end:
+            rest = "".join(_restored(parts, place + 2))
+            return fields, value.lstrip(" \t") + rest
+        if fields and tag not in style.roles and fields[-1][0] in style.texts:
+            before, said = fields.pop()
+            fields.append((before, f"{said}\n{tag} {value}"))
+        else:
+            fields.append((tag, value))
+    return [(tag, value.rstrip("\n")) for tag, value in fields], ""
+
+
+def _restored(parts: list[str], place: int) -> list[str]:
+    """Put tags and values back together as lines."""
+    return [
+        f"\n{part} " if number % 2 else part
+        for number, part in enumerate(parts[place:], start=place)
+    ]
+
+
+def meaning_of(fields: Sequence[Field], style: TagStyle) -> dict[str, list[str]]:
+    """Sort values by what they mean."""
+    roles: dict[str, list[str]] = {}
+    readings = style.readings or {}
+    for tag, value in fields:
+        if tag in readings:
+            for role, said in readings[tag](value):
+                add(roles, role, said)
+            continue
+        role = style.roles.get(tag)
+        if not role:
+            continue
+        if "\n" in value and tag in style.lines:
+            for line in value.split("\n"):
+                add(roles, role, line)
+        else:
+            add(roles, role, value)
+    return roles

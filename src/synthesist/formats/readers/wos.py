@@ -1,0 +1,148 @@
+"""Read Web of Science's tagged text (.ciw, .txt)."""
+
+from __future__ import annotations
+
+import re
+
+from synthesist.formats.readers.context import Context, Records
+from synthesist.formats.readers.tagged import TagStyle, read_tagged
+from synthesist.formats.split import Marker
+
+_DOCUMENT = {
+    "J": "journal",
+    "B": "book",
+    "S": "serial",
+    "P": "patent",
+    "C": "conference",
+    "BOOK IN SERIES": "book",
+    "D": "dataset",
+    "PREPRINT": "preprint",
+}
+
+
+def _publication(value: str) -> list[tuple[str, str]]:
+    """Read PT's letter."""
+    return [("type", _DOCUMENT.get(value.strip().upper(), value))]
+
+
+def _day(value: str) -> list[tuple[str, str]]:
+    """Read PD, a month and day without a year."""
+    return [("month", value)]
+
+
+STYLE = TagStyle(
+    marker=Marker("PT ", re.compile(r"PT ")),
+    tag=re.compile(r"\n([A-Z][A-Z0-9])(?: |(?=\n)|\Z)"),
+    end=frozenset({"ER", "EF"}),
+    lines=frozenset({"AU", "AF", "C1", "BE", "ED", "CA"}),
+    readings={"PT": _publication, "PD": _day},
+    roles={
+        "PT": "type",
+        "AU": "author",
+        "AF": "author_full",
+        "BA": "author",
+        "BF": "",
+        "CA": "collective",
+        "GP": "collective",
+        "BE": "editor",
+        "ED": "editor",
+        "TI": "title",
+        "FT": "title_translated",
+        "SO": "journal",
+        "SE": "",
+        "BS": "",
+        "LA": "language",
+        "DT": "pubtype",
+        "CT": "",
+        "CY": "",
+        "CL": "",
+        "SP": "",
+        "HO": "",
+        "DE": "keyword",
+        "ID": "heading",
+        "AB": "abstract",
+        "C1": "address",
+        "C3": "",
+        "RP": "",
+        "EM": "",
+        "RI": "",
+        "OI": "",
+        "FU": "",
+        "FP": "",
+        "FX": "",
+        "CR": "",
+        "NR": "",
+        "TC": "",
+        "Z9": "",
+        "Z1": "",
+        "Z2": "",
+        "Z3": "",
+        "Z4": "",
+        "Z5": "",
+        "Z6": "",
+        "Z7": "",
+        "Z8": "",
+        "ZB": "",
+        "ZS": "",
+        "ZR": "",
+        "ZA": "",
+        "U1": "",
+        "U2": "",
+        "PU": "publisher",
+        "PI": "place",
+        "PA": "",
+        "SN": "serial_number",
+        "EI": "serial_number",
+        "BN": "isbn",
+        "J9": "",
+        "JI": "journal_abbreviation",
+        "PD": "",
+        "PY": "year",
+        "VL": "volume",
+        "IS": "issue",
+        "PN": "",
+        "SU": "",
+        "SI": "",
+        "MA": "",
+        "BP": "start",
+        "EP": "end",
+        "AR": "article_number",
+        "DI": "doi",
+        "DL": "",
+        "D2": "",
+        "EA": "",
+        "EY": "",
+        "PG": "",
+        "P2": "",
+        "WC": "",
+        "WE": "",
+        "SC": "",
+        "GA": "",
+        "PM": "pmid",
+        "UT": "accession",
+        "OA": "",
+        "HC": "",
+        "HP": "",
+        "DA": "",
+        "RC": "",
+        "MC": "heading",
+        "MI": "",
+        "MQ": "heading",
+        "CC": "",
+        "OR": "",
+        "DS": "",
+        "CH": "",
+        "TM": "",
+        "GE": "",
+        "TA": "",
+        "SD": "",
+        "AN": "accession",
+        "BD": "",
+        "PS": "",
+    },
+)
+
+
+def read_wos(context: Context) -> Records:
+    """Give the records of a Web of Science file."""
+    return read_tagged(context, STYLE)

@@ -1,0 +1,111 @@
+"""Kinds of publication, and what each format calls them."""
+
+from __future__ import annotations
+
+#: Code of each kind: its RIS type, BibTeX type, EndNote's reference type with its
+#: number, and CSL type.
+TYPES = {
+    "article": ("JOUR", "article", "Journal Article", 17, "article-journal"),
+    "preprint": ("UNPB", "misc", "Unpublished Work", 34, "article"),
+    "in-press": ("INPR", "article", "Journal Article", 17, "article-journal"),
+    "electronic-article": (
+        "EJOUR",
+        "article",
+        "Electronic Article",
+        43,
+        "article-journal",
+    ),
+    "magazine-article": ("MGZN", "article", "Magazine Article", 19, "article-magazine"),
+    "newspaper-article": (
+        "NEWS",
+        "article",
+        "Newspaper Article",
+        23,
+        "article-newspaper",
+    ),
+    "abstract": ("ABST", "article", "Journal Article", 17, "article-journal"),
+    "book": ("BOOK", "book", "Book", 6, "book"),
+    "edited-book": ("EDBOOK", "book", "Edited Book", 28, "book"),
+    "chapter": ("CHAP", "incollection", "Book Section", 5, "chapter"),
+    "conference-paper": (
+        "CPAPER",
+        "inproceedings",
+        "Conference Paper",
+        47,
+        "paper-conference",
+    ),
+    "proceedings": (
+        "CONF",
+        "proceedings",
+        "Conference Proceedings",
+        10,
+        "paper-conference",
+    ),
+    "thesis": ("THES", "phdthesis", "Thesis", 32, "thesis"),
+    "report": ("RPRT", "techreport", "Report", 27, "report"),
+    "standard": ("STAND", "misc", "Standard", 58, "standard"),
+    "patent": ("PAT", "misc", "Patent", 25, "patent"),
+    "dataset": ("DATA", "misc", "Dataset", 59, "dataset"),
+    "software": ("COMP", "misc", "Computer Program", 9, "software"),
+    "web-page": ("ELEC", "misc", "Web Page", 12, "webpage"),
+    "trial-registration": ("DBASE", "misc", "Online Database", 45, "entry"),
+    "audiovisual": ("ADVS", "misc", "Audiovisual Material", 3, "motion_picture"),
+    "legal": ("LEGAL", "misc", "Legal Rule or Regulation", 50, "legislation"),
+    "manuscript": ("MANSCPT", "unpublished", "Manuscript", 36, "manuscript"),
+    "unpublished": ("UNPB", "unpublished", "Unpublished Work", 34, "manuscript"),
+    "personal-communication": (
+        "PCOMM",
+        "misc",
+        "Personal Communication",
+        26,
+        "personal_communication",
+    ),
+    "serial": ("SER", "book", "Serial", 57, "book"),
+    "other": ("GEN", "misc", "Generic", 13, "document"),
+}
+
+#: What exports write, in small letters and without blanks, and the kind it is.
+_WORDS = {
+    "article": "jour jfull journalarticle article journal article-journal 期刊 期刊论文 1 articlejournal"
+    " research-article journalpaper j reviewarticle review letter editorial shortsurvey note erratum",
+    "in-press": "inpr articleinpress",
+    "electronic-article": "ejour ejou electronicarticle electronicjournal",
+    "magazine-article": "mgzn magazinearticle article-magazine magazine",
+    "newspaper-article": "news newspaperarticle newspaper article-newspaper 报纸",
+    "abstract": "abst abstract",
+    "preprint": "preprint posted-content",
+    "book": "book wholebook b monograph ebook electronicbook 图书 booksetup",
+    "edited-book": "edbook editedbook",
+    "chapter": "chap bookchapter booksection book,section incollection inbook chapter echap"
+    " electronicbooksection book-chapter bookpart",
+    "conference-paper": "cpaper conferencepaper inproceedings conference paper-conference c"
+    " conferenceabstract meetingabstract proceedingspaper proceedings-article",
+    "proceedings": "conf conferenceproceedings proceedings conferencereview 会议",
+    "thesis": "thes thesis phdthesis mastersthesis dissertation dissertation/thesis thesis/dissertation"
+    " 硕士 博士 学位论文 2 dissertationthesis",
+    "report": "rprt report techreport technicalreport gov governmentdocument",
+    "standard": "stand standard 标准",
+    "patent": "pat patent p 专利",
+    "dataset": "data dataset aggr aggregateddatabase",
+    "software": "comp computerprogram software",
+    "web-page": "elec webpage website web electronicsource weblink blog internetcommunication icomm",
+    "trial-registration": "dbase onlinedatabase trialregistryrecord clinicaltrial trialregistration"
+    " clinicaltrialregistry entry",
+    "audiovisual": "advs audiovisualmaterial video film motion_picture filmorbroadcast mpct",
+    "legal": "legal case bill stat statute hear legislation legalruleorregulation",
+    "manuscript": "manscpt manuscript",
+    "unpublished": "unpb unpublished unpublishedwork unbill",
+    "personal-communication": "pcomm personalcommunication",
+    "serial": "ser serial series s",
+    "other": "gen generic misc other unknown document",
+}
+
+_CODES = {word: code for code, words in _WORDS.items() for word in words.split()}
+
+
+def reference_type(text: str) -> str:
+    """Return the code of a kind as an export names it, or `other`, or nothing for nothing."""
+    word = "".join(text.lower().split())
+    if not word:
+        return ""
+    return _CODES.get(word) or _CODES.get(word.partition(";")[0], "other")
