@@ -12,6 +12,7 @@ from synthesist.effects.build import effect_table, find_measure
 from synthesist.effects.derivations import MISSING_SD
 from synthesist.effects.measure import Design, Measure
 from synthesist.effects.measures import MEASURES
+from synthesist.effects.profiles import PROFILES, Profile, find_profile
 from synthesist.effects.routes import Route
 from synthesist.effects.scales import Scale
 from synthesist.effects.skewed_medians import MEDIAN_METHODS
@@ -29,6 +30,7 @@ __all__ = [
     "MEASURES",
     "MEDIAN_METHODS",
     "MISSING_SD",
+    "PROFILES",
     "SMALL_SAMPLE",
     "ZERO_CELLS",
     "AbsoluteEffect",
@@ -42,6 +44,7 @@ __all__ = [
     "Means",
     "Measure",
     "PersonTime",
+    "Profile",
     "Route",
     "Scale",
     "Sweep",
@@ -51,6 +54,7 @@ __all__ = [
     "effect_table",
     "effective_size",
     "find_measure",
+    "find_profile",
     "for_clusters",
     "sweep_r",
     "vcov",

@@ -13,12 +13,13 @@ from synthesist.effects.derivations import MISSING_SD
 from synthesist.effects.given import Given, read_given
 from synthesist.effects.measures import MEASURES, Measure
 from synthesist.effects.notes import numbered, row_notes, table_notes
+from synthesist.effects.profiles import find_profile
 from synthesist.effects.routes import Route
 from synthesist.effects.skewed_medians import MEDIAN_METHODS
 from synthesist.effects.small_samples import SMALL_SAMPLE
 from synthesist.effects.table import EffectTable, Source
 from synthesist.effects.work import Indices, Remark, Rules, Work
-from synthesist.effects.zero_cells import SPLITS, ZERO_CELLS
+from synthesist.effects.zero_cells import CORRECTED, SPLITS, ZERO_CELLS
 from synthesist.errors import InvalidInput, Problem
 from synthesist.tables import Vector, read_table
 
@@ -38,18 +39,21 @@ def effect_table(
     *,
     columns: Mapping[str, str] | None = None,
     study: str | None = None,
-    zero_cells: str = "only-zero",
-    add: float = 0.5,
-    corrected: str = "both",
+    zero_cells: str | None = None,
+    add: float | None = None,
+    corrected: str | None = None,
     level: float = 0.95,
-    small_sample: str = "exact",
-    variance: str = "LS",
-    bias_correction: bool = False,
+    small_sample: str | None = None,
+    variance: str | None = None,
+    bias_correction: bool | None = None,
     r: float | None = None,
     medians: str = "no",
     missing_sd: str = "no",
+    profile: str | None = None,
 ) -> EffectTable:
     """Compute one effect for each row of a table.
+
+    A rule that is not given is the profile's, else the one named here first.
 
     Parameters
     ----------
@@ -66,10 +70,11 @@ def effect_table(
     zero_cells : {"only-zero", "none", "all", "treatment-arm", "empirical", "drop-double-zero"}
         What is done about a zero cell where the measure is not defined with one.
     add : float
-        What is added to a cell, at least 0.
-    corrected : {"both", "variance"}
+        What is added to a cell, at least 0; by default 1/2.
+    corrected : {"both", "variance", "events"}
         What the correction of a two-by-two table enters: estimate and variance,
-        or the variance alone, as RevMan 5 does for risk differences.
+        or the variance alone, as RevMan 5 does for risk differences, or only the
+        cells of events, as R's meta does for risk ratios.
     level : float
         Level of the confidence intervals in the data, unless ``ci_level`` says it.
     small_sample : {"exact", "approximate", "none"}
@@ -77,7 +82,7 @@ def effect_table(
     variance : str
         The form of the variance, one of the measure's `variances`.
     bias_correction : bool
-        Whether the second-order term is taken off a ratio of means.
+        Whether the second-order term is taken off a ratio of means; by default not.
     r : float, optional
         The correlation of before and after where the data do not give it.
     medians : {"no", "luo-wan-shi", "QE", "MLN"}
@@ -87,6 +92,9 @@ def effect_table(
     missing_sd : {"no", "pooled", "largest", "median"}
         Which standard deviation of the other studies' same groups is taken where
         a study gives none.
+    profile : str, optional
+        A name of `PROFILES`: the rules by which another program computes. A rule
+        given beside it takes its place. Pooling follows the same profile.
 
     Returns
     -------
@@ -100,14 +108,20 @@ def effect_table(
         With every problem of the table: missing columns, cells that are no
         number, rows filled by half, impossible values.
     """
+    given: dict[str, Any] = {
+        "zero_cells": zero_cells,
+        "add": add,
+        "corrected": corrected,
+        "small_sample": small_sample,
+        "variance": variance,
+        "bias_correction": _yes_or_no(bias_correction),
+    }
+    asked = {name: value for name, value in given.items() if value is not None}
+    found = find_measure(measure)
+    others = find_profile(profile).for_measure(found.code) if profile else {}
     rules = Rules(
-        zero_cells=zero_cells,
-        add=add,
-        corrected=corrected,
+        **{**others, **asked},
         level=level,
-        small_sample=small_sample,
-        variance=variance,
-        bias_correction="yes" if bias_correction else "no",
         r=r,
         medians=medians,
         missing_sd=missing_sd,
@@ -115,7 +129,11 @@ def effect_table(
     names = dict(columns or {})
     label = study or names.pop("study", None)
     source = Source(table=read_table(data), columns=names, study=label)
-    return compute(source, find_measure(measure), rules)
+    return compute(source, found, rules, asked=frozenset(asked), profile=profile)
+
+
+def _yes_or_no(value: bool | None) -> str | None:
+    return None if value is None else "yes" if value else "no"
 
 
 def find_measure(code: str) -> Measure:
@@ -136,8 +154,18 @@ def find_measure(code: str) -> Measure:
     return found
 
 
-def compute(source: Source, measure: Measure, rules: Rules) -> EffectTable:
-    """Compute one effect for each row of a table that has been read."""
+def compute(
+    source: Source,
+    measure: Measure,
+    rules: Rules,
+    *,
+    asked: frozenset[str] = frozenset(),
+    profile: str | None = None,
+) -> EffectTable:
+    """Compute one effect for each row of a table that has been read.
+
+    `asked` are the rules that somebody chose by name, `profile` the rest's source.
+    """
     check_rules(rules, measure)
     table = source.table
     given = read_given(table, measure, source.columns, rules)
@@ -173,6 +201,8 @@ def compute(source: Source, measure: Measure, rules: Rules) -> EffectTable:
         notes=(*notes, measure.caution) if measure.caution else notes,
         remarks=remarks,
         choices=rules,
+        asked=asked,
+        profile=profile,
         source=source,
         native=table.native,
     )
@@ -196,7 +226,14 @@ def check_rules(rules: Rules, measure: Measure) -> None:
             problems.append(Problem(message=f"{what} is {value}", remedy=remedy))
 
     unknown("zero-cell rule", rules.zero_cells, ZERO_CELLS)
-    unknown("part to be corrected", rules.corrected, ("both", "variance"))
+    unknown("part to be corrected", rules.corrected, CORRECTED)
+    if rules.corrected == "events" and measure.code != "RR":
+        problems.append(
+            Problem(
+                message=f"Correcting the events alone is for risk ratios, not for {measure.code}",
+                remedy="choose corrected = both or variance",
+            )
+        )
     unknown("small-sample factor", rules.small_sample, tuple(SMALL_SAMPLE))
     unknown(
         f"form of the variance of {measure.code} called",

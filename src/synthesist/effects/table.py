@@ -13,7 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from synthesist.effects.measure import Measure
 from synthesist.effects.notes import row_notes, table_notes
-from synthesist.effects.work import Indices, Remark, Rules
+from synthesist.effects.profiles import find_profile
+from synthesist.effects.work import DEFAULTS, PROFILED, Indices, Remark, Rules
 from synthesist.errors import NotFound
 from synthesist.tables import Cell, Table, Vector, give_back
 
@@ -56,6 +57,10 @@ class EffectTable:
         What the notes are made of.
     choices : Rules
         The same choices and those that did not matter, to compute anew.
+    asked : set of str
+        The rules that were chosen by name, which no profile changes.
+    profile : str or None
+        The profile that the other rules come from.
     source : Source
         The table as it was read.
     native : object
@@ -76,6 +81,8 @@ class EffectTable:
         default_factory=dict[Remark, Indices], repr=False
     )
     choices: Rules = field(default_factory=Rules, repr=False)
+    asked: frozenset[str] = frozenset()
+    profile: str | None = None
     source: Source | None = field(default=None, repr=False)
     native: Any = field(default=None, repr=False)
 
@@ -136,7 +143,38 @@ class EffectTable:
                 "The table behind these effects is not known.",
                 remedy="make them with effect_table",
             )
-        return compute(self.source, self.measure, replace(self.choices, **rules))
+        return compute(
+            self.source,
+            self.measure,
+            replace(self.choices, **rules),
+            asked=self.asked | rules.keys(),
+            profile=self.profile,
+        )
+
+    def under(self, profile: str) -> EffectTable:
+        """Return the effects by the rules of a profile; what was asked for stays.
+
+        Effects that were made without a table to read again stay as they are.
+
+        Raises
+        ------
+        InvalidInput
+            If there is no such profile.
+        """
+        from synthesist.effects.build import compute
+
+        others = find_profile(profile).for_measure(self.measure.code)
+        rules = {
+            name: others.get(name, getattr(DEFAULTS, name))
+            for name in PROFILED
+            if name not in self.asked
+        }
+        choices = replace(self.choices, **rules)
+        if self.source is None or choices == self.choices:
+            return replace(self, profile=profile)
+        return compute(
+            self.source, self.measure, choices, asked=self.asked, profile=profile
+        )
 
     def column(self, name: str) -> Sequence[Cell] | Vector:
         """Return a column of the input that is no role, for subgroups and moderators.

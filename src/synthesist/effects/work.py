@@ -28,6 +28,19 @@ class Rules:
     missing_sd: str = "no"
 
 
+DEFAULTS = Rules()
+
+#: The rules that profiles may set.
+PROFILED = (
+    "zero_cells",
+    "add",
+    "corrected",
+    "small_sample",
+    "variance",
+    "bias_correction",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Remark:
     """What a reader must know of some studies.

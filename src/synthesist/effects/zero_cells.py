@@ -43,8 +43,8 @@ Split = Callable[[Vector, Vector, float], tuple[Vector, Vector]]
 def correct(treated: Events, control: Events, work: Work) -> tuple[Events, Events]:
     """Return both groups, corrected as the zero-cell rule says.
 
-    A correction is added to the events and to the non-events of a group. Groups
-    that need none are returned as they are, without a copy.
+    A correction is added to the events and to the non-events of a group, or to the
+    events alone. Groups that need none are returned as they are, without a copy.
 
     References
     ----------
@@ -53,11 +53,13 @@ def correct(treated: Events, control: Events, work: Work) -> tuple[Events, Event
     rule, add = work.rules.zero_cells, work.rules.add
     if rule == "none":
         return treated, control
+    events_alone = work.rules.corrected == "events"
+    grown, remark = (1, added_to_events(add)) if events_alone else (2, added(add))
     if rule == "all":
-        work.remark(added(add), np.ones(len(treated.n), dtype=np.bool_))
+        work.remark(remark, np.ones(len(treated.n), dtype=np.bool_))
         return (
-            Events(treated.events + add, treated.n + 2 * add),
-            Events(control.events + add, control.n + 2 * add),
+            Events(treated.events + add, treated.n + grown * add),
+            Events(control.events + add, control.n + grown * add),
         )
     cells = (treated.events, treated.rest, control.events, control.rest)
     if min(cell.min(initial=1) for cell in cells) > 0:
@@ -73,7 +75,6 @@ def correct(treated: Events, control: Events, work: Work) -> tuple[Events, Event
         work.remark(NO_EVENTS, none)
         work.remark(ALL_EVENTS, every)
     share_t = share_c = np.ones(1)
-    remark = added(add)
     if rule in SPLITS:
         remark, split = SPLITS[rule]
         remark = Remark(remark.row, remark.table.replace("{add}", amount(add)))
@@ -81,8 +82,8 @@ def correct(treated: Events, control: Events, work: Work) -> tuple[Events, Event
         share_t, share_c = split(treated.n[where], control.n[where], ratio)
     work.remark(remark, where)
     return (
-        _raised(treated, where, add * share_t),
-        _raised(control, where, add * share_c),
+        _raised(treated, where, add * share_t, grown),
+        _raised(control, where, add * share_c, grown),
     )
 
 
@@ -98,7 +99,7 @@ def correct_one(group: Events, work: Work) -> Events:
     if not where.size:
         return group
     work.remark(added_to_one(add), where)
-    return _raised(group, where, np.full(1, add))
+    return _raised(group, where, np.full(1, add), 2)
 
 
 def correct_rates(
@@ -169,6 +170,14 @@ def added(add: float) -> Remark:
     )
 
 
+def added_to_events(add: float) -> Remark:
+    """Return the remark that the cells of events alone were corrected."""
+    return Remark(
+        f"{amount(add)} added to the events of each group",
+        f"{amount(add)} added to the events of both groups of {{studies}}, where a cell was zero.",
+    )
+
+
 def amount(add: float) -> str:
     """Write the usual correction as it is spoken of."""
     return "1/2" if add == 0.5 else f"{add:g}"
@@ -192,11 +201,11 @@ def rate_ratio_without_zeros(treated: PersonTime, control: PersonTime) -> float:
     return float(above / below) if whole.any() else 1.0
 
 
-def _raised(arm: Events, where: np.ndarray, by: Vector) -> Events:
-    """Return the group with `by` added to events and non-events of some studies."""
+def _raised(arm: Events, where: np.ndarray, by: Vector, grown: int) -> Events:
+    """Return the group with `by` added to the events and `grown` times as many people."""
     events, n = arm.events.copy(), arm.n.copy()
     events[where] += by
-    n[where] += 2 * by
+    n[where] += grown * by
     return Events(events, n)
 
 
@@ -223,6 +232,9 @@ SPLITS: dict[str, tuple[Remark, Split]] = {
     "treatment-arm": (BY_SIZE, _by_size),
     "empirical": (BY_OTHERS, _by_others),
 }
+
+#: What a correction enters.
+CORRECTED = ("both", "variance", "events")
 
 ZERO_CELLS = (
     "only-zero",
