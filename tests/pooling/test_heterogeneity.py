@@ -92,8 +92,16 @@ def test_every_estimator_has_a_reference():
 def test_every_interval_of_tau2_has_a_reference():
     # Q-profile limits are held against R in test_pool.py.
     assert set(TAU2_INTERVALS) == {code for _, code in INTERVALS.values()} | {
-        "Q-profile"
+        "Q-profile",
+        "none",
     }
+
+
+def test_the_interval_of_tau2_may_be_left_out():
+    fit = pool(data("bcg", "RR"), tau2_interval="none")
+    assert fit.tau2_interval is None
+    assert fit.i2_interval is None
+    assert not any("interval for tau²" in note for note in fit.notes)
 
 
 @pytest.mark.parametrize("code", TAU2_INTERVALS)

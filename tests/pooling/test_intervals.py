@@ -68,7 +68,9 @@ def test_the_guard_never_takes_less_than_the_known_variances(file, measure, code
 
 
 def test_every_interval_has_a_reference():
-    assert set(INTERVALS) == {"normal", "HK", "HK-guarded", "HK-hybrid", "KR"}
+    # HK-IQWiG is held against its definition in test_profiles.py.
+    usual = {"normal", "HK", "HK-guarded", "HK-hybrid", "KR"}
+    assert set(INTERVALS) == usual | {"HK-IQWiG"}
 
 
 @pytest.mark.parametrize(
@@ -86,7 +88,14 @@ def test_a_prediction_interval_is_t_times_both_variances(code, df):
 
 def test_every_prediction_has_a_reference():
     # z and k-1 are held against R in test_pool.py, all against their formula above.
-    assert set(PREDICTIONS) == {"z", "k-1", "k-2", "KR", "KR-1"}
+    assert set(PREDICTIONS) == {"z", "k-1", "k-2", "KR", "KR-1", "none"}
+
+
+def test_a_prediction_may_be_left_out():
+    fit = pool(data("bcg", "RR"), prediction="none")
+    assert fit.prediction is None
+    few = pool({"yi": [0.1, 0.5], "vi": [0.1, 0.2]}, prediction="none")
+    assert not any("prediction" in note for note in few.notes)
 
 
 @pytest.mark.parametrize("code", ["z", "k-1", "k-2"])

@@ -11,6 +11,7 @@ from synthesist.numerics.arrays import Vector
 from synthesist.numerics.distributions import chi2_tail, normal_quantile
 from synthesist.pooling.heterogeneity import TAU2_ESTIMATORS
 from synthesist.pooling.intervals import INTERVALS, Inference, symmetric
+from synthesist.pooling.moments import dersimonian_laird
 from synthesist.pooling.panel import Panel, weigh
 from synthesist.pooling.pooled import Pooled
 from synthesist.pooling.predictions import PREDICTIONS, around
@@ -20,13 +21,20 @@ from synthesist.pooling.weights import trace_p
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Method:
-    """How effects are pooled, each choice by its code."""
+    """How effects are pooled, each choice by its code.
+
+    `q` is what DerSimonian and Laird's Q is measured from; `mh_correction` and
+    `mh_variance` belong to the Mantel-Haenszel method.
+    """
 
     tau2: str = "REML"
     interval: str = "HK-guarded"
     prediction: str = "k-1"
     tau2_interval: str = "Q-profile"
     level: float = 0.95
+    q: str = "inverse-variance"
+    mh_correction: str = "none"
+    mh_variance: str = "Sato-Greenland-Robins"
 
     @property
     def common(self) -> bool:
@@ -75,14 +83,20 @@ class Answers(NamedTuple):
     pi_upper: Vector
 
 
-def answer(panel: Panel, method: Method) -> Answers:
+def answer(panel: Panel, method: Method, q: Vector | None = None) -> Answers:
     """Pool every group of a panel.
 
-    The groups have either one study each or two and more.
+    The groups have either one study each or two and more. `q` (g,) is Cochran's Q
+    where it was measured from another estimate; tau² is then DerSimonian and
+    Laird's from it.
     """
     if panel.y.shape[0] == 1:
         return _single_studies(panel, method)
-    tau2 = TAU2_ESTIMATORS[method.tau2].estimate(panel)
+    if q is None:
+        q = panel.common.q
+        tau2 = TAU2_ESTIMATORS[method.tau2].estimate(panel)
+    else:
+        tau2 = dersimonian_laird(panel, q)
     pooled = Pooled(panel, tau2, weigh(panel, tau2), method.tau2)
     # The scatter between studies has no place in the standard error when all are
     # taken to share one effect.
@@ -100,22 +114,25 @@ def answer(panel: Panel, method: Method) -> Answers:
         *inference,
         tau2,
         *limits,
-        *_heterogeneity(panel, tau2, limits, method),
+        *_heterogeneity(panel, tau2, limits, method, q),
         *prediction,
     )
 
 
 def _heterogeneity(
-    panel: Panel, tau2: Vector, limits: tuple[Vector, Vector], method: Method
+    panel: Panel,
+    tau2: Vector,
+    limits: tuple[Vector, Vector],
+    method: Method,
+    q: Vector,
 ) -> Heterogeneity:
-    """Return Cochran's Q and what follows from it and from tau².
+    """Return what follows from Cochran's Q and from tau².
 
     References
     ----------
     Higgins JPT, Thompson SG. Stat Med 2002;21:1539. doi:10.1002/sim.1186
     """
     df = panel.k - 1
-    q = panel.common.q
     typical = df / trace_p(panel.common)
     by_q = _share(q / df - 1)
     if method.common:

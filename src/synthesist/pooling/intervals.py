@@ -11,6 +11,8 @@ import numpy as np
 from synthesist.numerics.arrays import Vector
 from synthesist.numerics.distributions import t_quantile, t_two_sided
 from synthesist.numerics.sums import column_dot, column_sum
+from synthesist.pooling.moments import dersimonian_laird
+from synthesist.pooling.panel import weigh
 from synthesist.pooling.pooled import Pooled
 
 
@@ -90,6 +92,26 @@ def hartung_knapp_hybrid(pooled: Pooled, level: float) -> Inference:
     )
 
 
+def hartung_knapp_iqwig(pooled: Pooled, level: float) -> Inference:
+    """Guard the interval where it is narrower than DerSimonian and Laird's.
+
+    References
+    ----------
+    IQWiG. General Methods, version 6. 2020.
+    Jackson D, Law M, Rücker G, Schwarzer G. Stat Med 2017;36:3923.
+    doi:10.1002/sim.7411
+    """
+    panel = pooled.panel
+    found = hartung_knapp(pooled, level)
+    tau2 = dersimonian_laird(panel)
+    usual = normal(Pooled(panel, tau2, weigh(panel, tau2), "DL"), level)
+    narrower = found.upper - found.lower < usual.upper - usual.lower
+    guarded = hartung_knapp_guarded(pooled, level)
+    return Inference(
+        *(np.where(narrower, a, b) for a, b in zip(guarded, found, strict=True))
+    )
+
+
 def kenward_roger(pooled: Pooled, level: float) -> Inference:
     """Widen the standard error for the uncertainty of tau², with t on its own df.
 
@@ -135,6 +157,11 @@ INTERVALS: dict[str, IntervalMethod] = {
         ),
         IntervalMethod(
             "HK-hybrid", "the wider of Hartung-Knapp and normal", hartung_knapp_hybrid
+        ),
+        IntervalMethod(
+            "HK-IQWiG",
+            "Hartung-Knapp, guarded where narrower than the interval by DL",
+            hartung_knapp_iqwig,
         ),
         IntervalMethod("KR", "Kenward-Roger", kenward_roger),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from synthesist.effects import EffectTable, effect_table
 from synthesist.errors import InvalidInput, NotEstimable
-from synthesist.numerics.arrays import Vector
+from synthesist.numerics.arrays import Mask, Vector
 from synthesist.pooling.common import CommonEffect, describe
 from synthesist.pooling.engine import Method
 from synthesist.pooling.fit import PooledFit
@@ -22,22 +22,32 @@ Total = tuple[float, float, Vector]
 
 @dataclass(frozen=True, slots=True)
 class MantelHaenszel:
-    """The totals of one measure, and whose formula its variance is."""
+    """The totals of one measure by whose formula the variance is, the usual first."""
 
     measure: str
-    variance: str
-    total: Callable[[Groups], Total]
+    totals: Mapping[str, Callable[[Groups], Total]]
     groups: Callable[[EffectTable, str], Groups] = counts_of
+
+    def variance(self, asked: str) -> str:
+        """Return the formula that was asked for, or the only one there is."""
+        return asked if asked in self.totals else next(iter(self.totals))
 
 
 def mantel_haenszel(
-    effects: Any, measure: str = "OR", *, level: float = 0.95
+    effects: Any,
+    measure: str = "OR",
+    *,
+    level: float = 0.95,
+    mh_correction: str | None = None,
+    mh_variance: str | None = None,
+    profile: str | None = None,
 ) -> PooledFit:
     """Pool tables of two groups by the Mantel-Haenszel method.
 
-    The pooled estimate uses the counts as they are. Only the studies' own effects,
-    shown beside it and entering Q, follow the rule for zero cells; tables without
-    events, or with nothing but events, do not enter Q.
+    The pooled estimate uses the counts as they are, unless `mh_correction` says
+    otherwise. The studies' own effects, shown beside it and entering Q, follow the
+    rule for zero cells; tables without events, or with nothing but events, do not
+    enter Q unless they were corrected.
 
     Parameters
     ----------
@@ -47,6 +57,12 @@ def mantel_haenszel(
         Not used when `effects` is an `EffectTable`, which has its own.
     level : float
         Confidence level.
+    mh_correction : {"none", "zero-cell-trials"}
+        Whether trials with a zero cell enter with 1/2 added to every cell.
+    mh_variance : {"Sato-Greenland-Robins", "Greenland-Robins"}
+        The variance of risk differences; the other measures have one only.
+    profile : str, optional
+        A name of `PROFILES`; a rule given beside it takes its place.
 
     Raises
     ------
@@ -55,10 +71,21 @@ def mantel_haenszel(
     NotEstimable
         If one group has no events at all, for ratios.
     """
+    from synthesist.pooling.pool import pool
+
     table = (
-        effects if isinstance(effects, EffectTable) else effect_table(effects, measure)
+        effects
+        if isinstance(effects, EffectTable)
+        else effect_table(effects, measure, profile=profile)
     )
-    return pool_mantel_haenszel(table, Method(level=level))
+    return pool(
+        table,
+        model="mh",
+        level=level,
+        mh_correction=mh_correction,
+        mh_variance=mh_variance,
+        profile=profile,
+    )
 
 
 def pool_mantel_haenszel(effects: EffectTable, method: Method) -> PooledFit:
@@ -70,32 +97,84 @@ def pool_mantel_haenszel(effects: EffectTable, method: Method) -> PooledFit:
             remedy=f"choose a measure among {', '.join(MANTEL_HAENSZEL)}, or the model iv",
         )
     form = MANTEL_HAENSZEL[code]
-    groups = form.groups(effects, "The Mantel-Haenszel method")
-    estimate, se, weights = form.total(groups)
-    telling = groups.events > 0
+    groups, estimate, se, weights = _total(effects, method)
+    silent = groups.events == 0
     if form.groups is counts_of:
-        telling &= groups.events < groups.total
-    y, v = effects.y[groups.used][telling], effects.v[groups.used][telling]
-    known = v > 0
-    q = float(np.sum((y[known] - estimate) ** 2 / v[known]))
+        silent |= groups.events == groups.total
+    telling = effects.included[groups.used]
+    if method.mh_correction == "none":
+        telling &= ~silent
+    q, number = _q_around(estimate, effects, groups.used, telling)
     found = CommonEffect(
         estimate=estimate,
         se=se,
         used=groups.used,
         weights=weights,
         q=q,
-        q_df=max(int(known.sum()) - 1, 0),
+        q_df=max(number - 1, 0),
     )
-    silent = int((~telling & (weights == 0)).sum())
-    notes = (SILENT.format(silent=silent),) if silent else ()
+    quiet = int((silent & (weights == 0)).sum())
     return describe(
         effects,
         found,
         model="mh",
         level=method.level,
-        rules={"correction": "none", "variance": form.variance},
-        notes=notes,
+        rules={
+            "mh_correction": method.mh_correction,
+            "mh_variance": form.variance(method.mh_variance),
+        },
+        notes=(SILENT.format(silent=quiet),) if quiet else (),
     )
+
+
+def q_around_total(effects: EffectTable, method: Method) -> float | None:
+    """Return Q of the included studies around the Mantel-Haenszel estimate.
+
+    None for effects that have no such estimate, or were not computed from counts.
+
+    References
+    ----------
+    Deeks JJ, Higgins JPT. Statistical algorithms in Review Manager 5. 2010.
+    """
+    form = MANTEL_HAENSZEL.get(effects.measure.code)
+    needed = {"events_t", "events_c"} & effects.cells.keys()
+    if form is None or len(needed) < 2:
+        return None
+    counted = np.logical_and.reduce(
+        [np.isfinite(cells) for cells in effects.cells.values()]
+    )
+    if not counted[effects.included].all():
+        return None
+    groups, estimate, _, _ = _total(effects, method)
+    telling = effects.included[groups.used]
+    return _q_around(estimate, effects, groups.used, telling)[0]
+
+
+def _total(effects: EffectTable, method: Method) -> tuple[Groups, float, float, Vector]:
+    """Return the groups that enter, the estimate, its standard error and weights."""
+    form = MANTEL_HAENSZEL[effects.measure.code]
+    groups = form.groups(effects, "The Mantel-Haenszel method")
+    if effects.choices.zero_cells == "drop-double-zero":
+        groups = groups.only(effects.included)
+    total = form.totals[form.variance(method.mh_variance)]
+    if method.mh_correction == "none":
+        return groups, *total(groups)
+    entered = groups.corrected(effects.choices.add, people=form.groups is counts_of)
+    estimate, se, weights = total(entered)
+    if effects.choices.corrected == "variance":
+        # The differences as they are, averaged by the weights of corrected tables.
+        differences = groups.a / groups.n1 - groups.c / groups.n2
+        estimate = float(np.sum(weights * differences) / weights.sum())
+    return groups, estimate, se, weights
+
+
+def _q_around(
+    centre: float, effects: EffectTable, used: Mask, telling: Mask
+) -> tuple[float, int]:
+    """Return Q of some of the studies around a centre, and their number."""
+    y, v = effects.y[used][telling], effects.v[used][telling]
+    known = v > 0
+    return float(np.sum((y[known] - centre) ** 2 / v[known])), int(known.sum())
 
 
 SILENT = (
@@ -155,6 +234,24 @@ def risk_difference(groups: Groups) -> Total:
     return float(estimate), float(np.sqrt(max(variance, 0.0))), weight
 
 
+def risk_difference_by_greenland(groups: Groups) -> Total:
+    """Return the risk difference with its variance by Greenland and Robins.
+
+    It adds up the variances within the trials, which must not be zero, and does
+    not hold for many trials of few people as the other one does.
+
+    References
+    ----------
+    Greenland S, Robins JM. Biometrics 1985;41:55. doi:10.2307/2530643
+    """
+    a, c, n1, n2, total = groups.a, groups.c, groups.n1, groups.n2, groups.total
+    weight = n1 * n2 / total
+    estimate = np.sum((a * n2 - c * n1) / total) / weight.sum()
+    within = a * (n1 - a) * n2**3 + c * (n2 - c) * n1**3
+    variance = np.sum(within / (n1 * n2 * total**2)) / weight.sum() ** 2
+    return float(estimate), float(np.sqrt(variance)), weight
+
+
 def rate_ratio(groups: Groups) -> Total:
     """Return the log rate ratio with its variance by Greenland and Robins.
 
@@ -197,10 +294,26 @@ def _both_above_zero(r: Vector, s: Vector) -> tuple[float, float]:
 MANTEL_HAENSZEL: dict[str, MantelHaenszel] = {
     form.measure: form
     for form in (
-        MantelHaenszel("OR", "Robins-Breslow-Greenland", odds_ratio),
-        MantelHaenszel("RR", "Greenland-Robins", risk_ratio),
-        MantelHaenszel("RD", "Sato-Greenland-Robins", risk_difference),
-        MantelHaenszel("IRR", "Greenland-Robins", rate_ratio, rates_of),
-        MantelHaenszel("IRD", "Greenland-Robins", rate_difference, rates_of),
+        MantelHaenszel("OR", {"Robins-Breslow-Greenland": odds_ratio}),
+        MantelHaenszel("RR", {"Greenland-Robins": risk_ratio}),
+        MantelHaenszel(
+            "RD",
+            {
+                "Sato-Greenland-Robins": risk_difference,
+                "Greenland-Robins": risk_difference_by_greenland,
+            },
+        ),
+        MantelHaenszel("IRR", {"Greenland-Robins": rate_ratio}, rates_of),
+        MantelHaenszel("IRD", {"Greenland-Robins": rate_difference}, rates_of),
     )
+}
+
+MH_CORRECTIONS = {
+    "none": "the counts as they are",
+    "zero-cell-trials": "1/2 added to every cell of a trial with a zero",
+}
+
+MH_VARIANCES = {
+    "Sato-Greenland-Robins": "of risk differences; also for many small trials",
+    "Greenland-Robins": "of risk differences; the sum of those within trials",
 }

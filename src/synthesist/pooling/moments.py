@@ -34,15 +34,17 @@ def moment_tau2(panel: Panel, weighed: Weighed) -> Vector:
     return np.maximum(0.0, (weighed.q - expected) / trace_p(weighed))
 
 
-def dersimonian_laird(panel: Panel) -> Vector:
+def dersimonian_laird(panel: Panel, q: Vector | None = None) -> Vector:
     """Return tau² (g,) from Cochran's Q, not below zero.
+
+    `q` (g,) takes its place where it was measured from another estimate.
 
     References
     ----------
     DerSimonian R, Laird N. Control Clin Trials 1986;7:177.
     doi:10.1016/0197-2456(86)90046-2
     """
-    excess = panel.common.q - (panel.k - 1)
+    excess = (panel.common.q if q is None else q) - (panel.k - 1)
     return np.maximum(0.0, excess / trace_p(panel.common))
 
 

@@ -84,7 +84,7 @@ def _about_tau2(found: Mapping[str, float], method: Method) -> tuple[str, ...]:
     notes: list[str] = []
     if found["tau2"] == 0:
         notes.append(ZERO_TAU2)
-    if np.isnan(found["tau2_upper"]):
+    if np.isnan(found["tau2_upper"]) and method.tau2_interval != "none":
         why = NO_Q_PROFILE.format(q=found["q"])
         notes.append(why if method.tau2_interval == "Q-profile" else NO_TAU2_INTERVAL)
     return tuple(notes)
@@ -102,6 +102,6 @@ def _about_width(found: Mapping[str, float], method: Method) -> tuple[str, ...]:
 
 
 def _about_prediction(k: int, method: Method) -> tuple[str, ...]:
-    if k >= FEWEST:
+    if k >= FEWEST or method.prediction == "none":
         return ()
     return (NO_PREDICTION,)

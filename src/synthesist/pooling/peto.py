@@ -21,7 +21,7 @@ ODDS_RATIOS = ("OR", "PETO")
 UNBALANCED, LARGE = 2.0, np.log(2.0)
 
 
-def peto(effects: Any, *, level: float = 0.95) -> PooledFit:
+def peto(effects: Any, *, level: float = 0.95, profile: str | None = None) -> PooledFit:
     """Pool tables of two groups by Peto's method.
 
     Parameters
@@ -30,6 +30,8 @@ def peto(effects: Any, *, level: float = 0.95) -> PooledFit:
         With ``events_t n_t events_c n_c``.
     level : float
         Confidence level.
+    profile : str, optional
+        A name of `PROFILES`.
 
     Raises
     ------
@@ -43,10 +45,14 @@ def peto(effects: Any, *, level: float = 0.95) -> PooledFit:
     Yusuf S, Peto R, Lewis J, et al. Prog Cardiovasc Dis 1985;27:335.
     doi:10.1016/S0033-0620(85)80003-7
     """
+    from synthesist.pooling.pool import pool
+
     table = (
-        effects if isinstance(effects, EffectTable) else effect_table(effects, "PETO")
+        effects
+        if isinstance(effects, EffectTable)
+        else effect_table(effects, "PETO", profile=profile)
     )
-    return pool_peto(table, Method(level=level))
+    return pool(table, model="peto", level=level, profile=profile)
 
 
 def pool_peto(effects: EffectTable, method: Method) -> PooledFit:
@@ -57,6 +63,8 @@ def pool_peto(effects: EffectTable, method: Method) -> PooledFit:
             remedy=f"choose a measure among {', '.join(ODDS_RATIOS)}, or another model",
         )
     groups = counts_of(effects, "Peto's method")
+    if effects.choices.zero_cells == "drop-double-zero":
+        groups = groups.only(effects.included)
     m, total = groups.events, groups.total
     difference = groups.a - groups.n1 * m / total
     # With one person in each group n1 n2 / N^2 (N - 1) is 1/4: N is at least 2.

@@ -17,12 +17,18 @@ from synthesist.pooling.fit import Interval, PooledFit, number
 from synthesist.pooling.glmm import pool_glmm
 from synthesist.pooling.heterogeneity import TAU2_ESTIMATORS
 from synthesist.pooling.intervals import INTERVALS
-from synthesist.pooling.mantel_haenszel import pool_mantel_haenszel
+from synthesist.pooling.mantel_haenszel import (
+    MH_CORRECTIONS,
+    MH_VARIANCES,
+    pool_mantel_haenszel,
+    q_around_total,
+)
 from synthesist.pooling.notes import FEW, beyond_possible, notes_of
 from synthesist.pooling.panel import Panel, single_panel
 from synthesist.pooling.peto import pool_peto
 from synthesist.pooling.predictions import PREDICTIONS
-from synthesist.pooling.registry import choose
+from synthesist.pooling.profiles import printed, rules_of
+from synthesist.pooling.registry import choose, known
 from synthesist.pooling.tau2_intervals import TAU2_INTERVALS
 
 
@@ -36,8 +42,14 @@ def pool(
     tau2_weights: str | ArrayLike | None = None,
     model: str = "iv",
     level: float = 0.95,
+    q: str | None = None,
+    mh_correction: str | None = None,
+    mh_variance: str | None = None,
+    profile: str | None = None,
 ) -> PooledFit:
     """Pool study effects into one answer.
+
+    A choice that is not given is the profile's, else the one named here first.
 
     Parameters
     ----------
@@ -61,6 +73,14 @@ def pool(
         to it and are not used by the others.
     level : float
         Confidence level of all intervals.
+    q : {"inverse-variance", "Mantel-Haenszel"}
+        The estimate that Cochran's Q is measured from where tau² is DerSimonian
+        and Laird's and the effects have counts behind them.
+    mh_correction, mh_variance : str
+        As for `mantel_haenszel`.
+    profile : str, optional
+        A name of `PROFILES`: the rules by which another program computes, those of
+        study effects too. By default that of the effects.
 
     Returns
     -------
@@ -74,8 +94,51 @@ def pool(
         If no study is included.
     """
     table = as_effects(effects)
-    check_level(level)
+    if profile is not None:
+        table = table.under(profile)
     chosen = choose(model, MODELS, "model")
+    asked = {
+        "tau2": tau2,
+        "interval": interval,
+        "prediction": prediction,
+        "tau2_interval": tau2_interval,
+        "q": q,
+        "mh_correction": mh_correction,
+        "mh_variance": mh_variance,
+    }
+    method = choose_method(**rules_of(table.profile, asked), level=level)
+    if (method.tau2 == "GENQ") != (tau2_weights is not None):
+        raise InvalidInput(
+            "The estimator GENQ and tau2_weights go together.",
+            remedy="give both, or neither",
+        )
+    fit = (
+        chosen.fit(table, method)
+        if tau2_weights is None
+        else pool_inverse_variance(table, method, _weights(table, tau2_weights))
+    )
+    return fit if table.profile is None else printed(fit, table.profile, asked)
+
+
+def choose_method(
+    *,
+    tau2: str | None = None,
+    interval: str | None = None,
+    prediction: str | None = None,
+    tau2_interval: str | None = None,
+    q: str | None = None,
+    mh_correction: str | None = None,
+    mh_variance: str | None = None,
+    level: float = 0.95,
+) -> Method:
+    """Return the method of some choices, the defaults for the others.
+
+    Raises
+    ------
+    InvalidInput
+        If a choice is not known, or two exclude each other.
+    """
+    check_level(level)
     defaults = Method()
     method = Method(
         tau2=choose(tau2 or defaults.tau2, TAU2_ESTIMATORS, "estimator of tau²").code,
@@ -87,26 +150,25 @@ def pool(
             tau2_interval or defaults.tau2_interval, TAU2_INTERVALS, "interval of tau²"
         ).code,
         level=level,
+        q=known(q or defaults.q, Q_CENTRES, "centre of Q"),
+        mh_correction=known(
+            mh_correction or defaults.mh_correction,
+            MH_CORRECTIONS,
+            "correction of Mantel-Haenszel totals",
+        ),
+        mh_variance=known(
+            mh_variance or defaults.mh_variance,
+            MH_VARIANCES,
+            "variance of Mantel-Haenszel totals",
+        ),
     )
-    _check_together(method, tau2_weights)
-    if tau2_weights is None:
-        return chosen.fit(table, method)
-    return pool_inverse_variance(table, method, _weights(table, tau2_weights))
-
-
-def _check_together(method: Method, tau2_weights: object) -> None:
-    """Raise `InvalidInput` where two choices exclude each other."""
     needs = PREDICTIONS[method.prediction].needs
     if needs and method.interval != needs:
         raise InvalidInput(
             f"The prediction interval {method.prediction} goes with the interval {needs}.",
             remedy=f"choose interval {needs}, or another prediction interval",
         )
-    if (method.tau2 == "GENQ") != (tau2_weights is not None):
-        raise InvalidInput(
-            "The estimator GENQ and tau2_weights go together.",
-            remedy="give both, or neither",
-        )
+    return method
 
 
 def _weights(table: EffectTable, weights: str | ArrayLike) -> Vector:
@@ -152,7 +214,9 @@ def pool_inverse_variance(
 ) -> PooledFit:
     """Weight studies by the inverse of their variance."""
     y, v = usable(effects)
-    fit = _describe(effects, single_panel(y, v, given), method)
+    from_totals = method.tau2 == "DL" and method.q == "Mantel-Haenszel"
+    q = q_around_total(effects, method) if from_totals else None
+    fit = _describe(effects, single_panel(y, v, given), method, q)
     if method.common or not 2 <= len(y) <= FEW:
         return fit
     common = _describe(effects, single_panel(y, v), replace(method, tau2="CE"))
@@ -190,9 +254,11 @@ def usable(effects: EffectTable) -> tuple[Vector, Vector]:
     return y, v
 
 
-def _describe(effects: EffectTable, panel: Panel, method: Method) -> PooledFit:
+def _describe(
+    effects: EffectTable, panel: Panel, method: Method, q: float | None = None
+) -> PooledFit:
     """Wrap the engine's answer for one group."""
-    found = answer(panel, method)
+    found = answer(panel, method, None if q is None else np.array([q]))
     numbers = {name: float(value[0]) for name, value in found._asdict().items()}
     k = int(numbers["k"])
     w = 1 / (effects.v[effects.included] + (0.0 if k == 1 else numbers["tau2"]))
@@ -229,7 +295,11 @@ def _describe(effects: EffectTable, panel: Panel, method: Method) -> PooledFit:
         q_p=number(numbers["q_p"]),
         prediction=between("pi_lower", "pi_upper"),
         weights=spread(effects, 100 * w / w.sum()),
-        rules={**effects.rules, **_rules(method, k)},
+        rules={
+            **effects.rules,
+            **_rules(method, k),
+            **({} if q is None else {"q": method.q}),
+        },
         notes=(
             *effects.notes,
             *notes_of(numbers, method),
@@ -265,6 +335,12 @@ class Model:
     label: str
     fit: Callable[[EffectTable, Method], PooledFit]
 
+
+#: What DerSimonian and Laird's Q may be measured from.
+Q_CENTRES = {
+    "inverse-variance": "the estimate weighted by the inverse of the variances",
+    "Mantel-Haenszel": "the Mantel-Haenszel estimate",
+}
 
 MODELS: dict[str, Model] = {
     model.code: model

@@ -92,6 +92,11 @@ def one_less_than_interval(_: Vector, df: Vector) -> Vector:
     return df - 1
 
 
+def nothing(k: Vector, _: Vector) -> Vector:
+    """Predict nothing."""
+    return np.full(k.shape, np.nan)
+
+
 PREDICTIONS: dict[str, Prediction] = {
     prediction.code: prediction
     for prediction in (
@@ -105,5 +110,6 @@ PREDICTIONS: dict[str, Prediction] = {
             one_less_than_interval,
             "KR",
         ),
+        Prediction("none", "none", nothing),
     )
 }

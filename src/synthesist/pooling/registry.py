@@ -11,6 +11,12 @@ from synthesist.errors import InvalidInput
 Entry = TypeVar("Entry")
 
 
+def known(code: str, registry: Mapping[str, object], kind: str) -> str:
+    """Return a code after making sure that the registry has it; see `choose`."""
+    choose(code, registry, kind)
+    return code
+
+
 def choose(code: str, registry: Mapping[str, Entry], kind: str) -> Entry:
     """Return the entry of `code`.
 

@@ -34,6 +34,27 @@ class Groups:
         """Return the events of both groups together."""
         return self.a + self.c
 
+    def only(self, wanted: Mask) -> Groups:
+        """Return the groups of the studies where `wanted` is true."""
+        kept = wanted[self.used]
+        columns = (self.a, self.n1, self.c, self.n2)
+        return Groups(self.used & wanted, *(column[kept] for column in columns))
+
+    def corrected(self, add: float, *, people: bool) -> Groups:
+        """Return the groups with `add` in every cell of a table with a zero.
+
+        `people` says that the sizes are numbers of people, of whom those without
+        an event are cells too; times at risk stay as they are.
+        """
+        cells = [self.a, self.c]
+        if people:
+            cells += [self.n1 - self.a, self.n2 - self.c]
+        by = np.where(np.min(cells, axis=0) == 0, add, 0.0)
+        grown = 2 * by if people else 0.0 * by
+        return Groups(
+            self.used, self.a + by, self.n1 + grown, self.c + by, self.n2 + grown
+        )
+
 
 def counts_of(effects: EffectTable, model: str) -> Groups:
     """Return events and sizes of two groups; see `_columns`."""

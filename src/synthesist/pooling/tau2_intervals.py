@@ -154,6 +154,12 @@ def wald(pooled: Pooled, level: float) -> Limits:
     return np.maximum(0.0, pooled.tau2 - half), pooled.tau2 + half
 
 
+def nothing(pooled: Pooled, _: float) -> Limits:
+    """Leave the interval out, which saves most of the time."""
+    missing = np.full(pooled.tau2.shape, np.nan)
+    return missing, missing
+
+
 TAU2_INTERVALS: dict[str, Tau2Interval] = {
     interval.code: interval
     for interval in (
@@ -170,5 +176,6 @@ TAU2_INTERVALS: dict[str, Tau2Interval] = {
         ),
         Tau2Interval("PL", "profile likelihood", profile_likelihood),
         Tau2Interval("Wald", "Wald", wald),
+        Tau2Interval("none", "none", nothing),
     )
 }
