@@ -22,7 +22,8 @@ from synthesist.documents.grid import (
     separated,
     without_empty_columns,
 )
-from synthesist.documents.numbers import (
+from synthesist.documents.wording import headline, in_words, level
+from synthesist.numerics.printing import (
     SPACE,
     count,
     decimal,
@@ -30,7 +31,6 @@ from synthesist.documents.numbers import (
     per_cent,
     significant,
 )
-from synthesist.documents.wording import headline, in_words, level
 from synthesist.review import Reported, Review
 
 if TYPE_CHECKING:

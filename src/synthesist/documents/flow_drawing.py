@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from synthesist.documents.numbers import plural
 from synthesist.figures import FlowCount, FlowCounts, FlowOther, FlowPrevious
+from synthesist.numerics.printing import plural
 from synthesist.review.flow import Flow, SourceCount, Stream
 
 

@@ -26,7 +26,6 @@ from synthesist.documents.grid import (
     row,
     without_empty_columns,
 )
-from synthesist.documents.numbers import listed
 from synthesist.documents.search_section import record_table, search_table
 from synthesist.documents.study_section import (
     accounts,
@@ -35,6 +34,7 @@ from synthesist.documents.study_section import (
     study_table,
 )
 from synthesist.documents.wording import headline
+from synthesist.numerics.printing import listed
 from synthesist.review import Review
 
 #: The name of the flow diagram among the drawings.

@@ -12,7 +12,7 @@ from synthesist.documents.grid import (
     separated,
     without_empty_columns,
 )
-from synthesist.documents.numbers import count
+from synthesist.numerics.printing import count
 from synthesist.review import Decision, Record, Review
 
 

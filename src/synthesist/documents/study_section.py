@@ -14,8 +14,8 @@ from synthesist.documents.grid import (
     row,
     without_empty_columns,
 )
-from synthesist.documents.numbers import SPACE, count
 from synthesist.documents.search_section import report_table
+from synthesist.numerics.printing import SPACE, count
 from synthesist.review import Arm, Result, Review, Study
 
 DESIGN_WORDS = {

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from synthesist.documents.numbers import count, decimal, plural
+from synthesist.numerics.printing import count, decimal, percent, plural
 
 if TYPE_CHECKING:
     from synthesist.pooling import PooledFit
@@ -87,7 +87,7 @@ def in_words(fit: PooledFit, setting: Setting) -> tuple[str, ...]:
 
 def level(fit: PooledFit) -> str:
     """Write the confidence level: ``95%``."""
-    return f"{decimal(100 * fit.interval.level, 0 if fit.interval.level * 100 % 1 < 1e-9 else 1)}%"
+    return percent(fit.interval.level)
 
 
 def _who(

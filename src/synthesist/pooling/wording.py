@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from synthesist.numerics.printing import p_value, percent, plain
+
 if TYPE_CHECKING:
     from synthesist.pooling.fit import HypothesisTest, Interval, PooledFit
 
@@ -95,27 +97,6 @@ def between(fit: PooledFit, interval: Interval, name: str) -> str:
     """Return an interval on the reading scale: ``95% CI 0.52 to 0.91``."""
     low, high = _both(fit, interval)
     return f"{percent(interval.level)} {name} {low} to {high}"
-
-
-def percent(level: float) -> str:
-    """Return a confidence level: ``95%``."""
-    return f"{100 * level:g}%"
-
-
-def p_value(p: float) -> str:
-    """Return a P value: ``P = 0.034``."""
-    if p < 0.001:
-        return "P < 0.001"
-    return f"P = {p:.3f}" if p < 0.1 else f"P = {p:.2f}"
-
-
-def plain(value: float) -> str:
-    """Return a number with three significant digits and no exponent where possible."""
-    if value == 0:
-        return "0"
-    if not 1e-4 <= abs(value) < 1e6:
-        return f"{value:.2e}"
-    return f"{value:.3g}" if abs(value) < 100 else f"{value:.1f}"
 
 
 def _both(fit: PooledFit, interval: Interval) -> tuple[str, str]:

@@ -13,11 +13,12 @@ from synthesist.errors import InvalidInput, NotEstimable
 from synthesist.numerics.arrays import Indices, Mask, Matrix, Vector
 from synthesist.numerics.dense import part, solve
 from synthesist.numerics.distributions import normal_quantile
+from synthesist.numerics.printing import p_value, percent, plain
 from synthesist.numerics.results import HypothesisTest, Interval, number, versions
 from synthesist.survival.data import SurvivalData
 from synthesist.survival.groups import Groups, groups_of
 from synthesist.survival.order import sum_groups
-from synthesist.survival.wording import p_value, percent, plain, ratio_text
+from synthesist.survival.wording import ratio_text
 from synthesist.tables import give_back
 
 #: Peto's estimate is nearly unbiased while the hazard ratio lies between 1/2 and 2.

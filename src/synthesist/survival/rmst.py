@@ -11,10 +11,10 @@ import numpy as np
 from synthesist.errors import InvalidInput, NotEstimable
 from synthesist.numerics.arrays import Vector
 from synthesist.numerics.distributions import normal_quantile
+from synthesist.numerics.printing import p_value, percent
 from synthesist.numerics.results import Interval, number, versions
 from synthesist.survival.curves import SurvivalCurve, kaplan_meier
 from synthesist.survival.data import SurvivalData
-from synthesist.survival.wording import p_value, percent
 from synthesist.tables import give_back
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from synthesist.numerics.printing import p_value, percent, plain
+
 if TYPE_CHECKING:
     from synthesist.survival.cox_fit import CoxFit
 
@@ -43,24 +45,3 @@ def ratio_text(log_ratio: float) -> str:
 def count(number: int, one: str, several: str) -> str:
     """Return a number with its noun."""
     return f"{number} {one if number == 1 else several}"
-
-
-def percent(level: float) -> str:
-    """Return a confidence level: ``95%``."""
-    return f"{100 * level:g}%"
-
-
-def p_value(p: float) -> str:
-    """Return a P value: ``P = 0.034``."""
-    if p < 0.001:
-        return "P < 0.001"
-    return f"P = {p:.3f}" if p < 0.1 else f"P = {p:.2f}"
-
-
-def plain(value: float) -> str:
-    """Return a number with three significant digits."""
-    if value == 0:
-        return "0"
-    if not 1e-4 <= abs(value) < 1e6:
-        return f"{value:.2e}"
-    return f"{value:.3g}" if abs(value) < 100 else f"{value:.1f}"

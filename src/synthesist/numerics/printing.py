@@ -57,6 +57,23 @@ def p_value(p: float | None) -> str:
     return f"P = {decimal(p, 3 if p < 0.1 else 2)}"
 
 
+def plain(value: float) -> str:
+    """Write a number with three significant digits, in powers of ten where it must be.
+
+    For text at a terminal; `significant` is for readers of a report.
+    """
+    if value == 0:
+        return "0"
+    if not 1e-4 <= abs(value) < 1e6:
+        return f"{value:.2e}"
+    return f"{value:.3g}" if abs(value) < 100 else f"{value:.1f}"
+
+
+def percent(level: float) -> str:
+    """Write a confidence level: ``95%``."""
+    return f"{100 * level:g}%"
+
+
 def plural(number: int, one: str, many: str = "") -> str:
     """Write a count with its noun: ``1 study``, ``3 studies``."""
     return f"{count(number)} {one if number == 1 else many or one + 's'}"

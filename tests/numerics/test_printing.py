@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthesist.documents.numbers import (
+from synthesist.numerics.printing import (
     count,
     decimal,
     listed,
