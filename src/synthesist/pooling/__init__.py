@@ -5,6 +5,7 @@ from synthesist.pooling.glmm import glmm
 from synthesist.pooling.heterogeneity import TAU2_ESTIMATORS, Tau2Estimator
 from synthesist.pooling.intervals import INTERVALS, IntervalMethod
 from synthesist.pooling.mantel_haenszel import MANTEL_HAENSZEL, mantel_haenszel
+from synthesist.pooling.many import pool_many
 from synthesist.pooling.peto import peto
 from synthesist.pooling.pool import MODELS, Model, pool
 from synthesist.pooling.predictions import PREDICTIONS, Prediction
@@ -31,5 +32,6 @@ __all__ = [
     "mantel_haenszel",
     "peto",
     "pool",
+    "pool_many",
     "subgroups",
 ]

@@ -49,7 +49,7 @@ class Likelihood(NamedTuple):
 
 
 class _Brackets(NamedTuple):
-    """Intervals of tau² with one maximum each, and the group each belongs to."""
+    """Intervals of tau² with one maximum each, in order of the groups they belong to."""
 
     group: Indices
     low: Vector
@@ -225,13 +225,12 @@ def _all_brackets(panel: Panel, likelihood: Likelihood) -> tuple[_Brackets, Mask
             current = current.take(going)
         upper, rising = (upper * halves[-1])[going], up[-1, going]
         group = group[going]
-    if len(found) == 1:
-        return found[0], falls_at_zero
     if not found:
         nothing = np.zeros(0)
         return _Brackets(group, nothing, nothing, nothing), falls_at_zero
-    parts = (np.concatenate(part) for part in zip(*found, strict=True))
-    return _Brackets(*parts), falls_at_zero
+    parts = [np.concatenate(part) for part in zip(*found, strict=True)]
+    order = np.argsort(parts[0], kind="stable")
+    return _Brackets(*(part[order] for part in parts)), falls_at_zero
 
 
 def _bracket(
