@@ -179,3 +179,16 @@ def test_progress_counts_up_to_the_end(review):
     done = [(step[1], step[2]) for step in steps[1:]]
     assert done == sorted(done)
     assert done[-1][0] == done[-1][1]
+
+
+def test_a_plan_may_follow_the_rules_of_another_program(review):
+    change(
+        review / "review.toml",
+        'measure = "RR" ',
+        'profile = "revman5"\nmeasure = "RR" ',
+    )
+    run_review(review)
+    rules = results(review)["response-rr"]["fit"]["rules"]
+    assert rules["profile"] == "revman5 (version 1)"
+    assert rules["tau2"] == "DL"
+    assert "revman5 (version 1)" in (review / "out" / "report.html").read_text("utf-8")

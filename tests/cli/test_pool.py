@@ -71,6 +71,16 @@ def test_an_option_changes_the_rule_and_the_answer(
     assert after != before | {"rules": after["rules"]}
 
 
+def test_a_profile_says_itself_and_what_took_the_place_of_its_rules(
+    synthesist_json, table
+):
+    asked = ["pool", table(TRIALS), "--measure", "RR", "--profile", "revman5"]
+    rules = synthesist_json(*asked)["rules"]
+    assert (rules["profile"], rules["tau2"]) == ("revman5 (version 1)", "DL")
+    rules = synthesist_json(*asked, "--tau2", "PM")["rules"]
+    assert rules["instead of the profile's"] == "tau2 PM for DL"
+
+
 def test_codes_may_be_typed_in_small_letters(synthesist_json, table):
     path = table(TRIALS)
     assert synthesist_json(

@@ -160,6 +160,9 @@ TOML_FAULTS = {
     "an estimator that is none": (
         'measure = "RR" ', 'tau2 = "REMLL"\nmeasure = "RR" ', "tau2", "did you mean 'REML'?",
     ),
+    "a profile that is none": (
+        'measure = "RR" ', 'profile = "revman"\nmeasure = "RR" ', "profile", "did you mean 'revman5'?",
+    ),
     "an outcome of a plan that is not there": (
         'outcome = "pain"', 'outcome = "mood"', "[[analyses]] 'pain-md', outcome", "There is no outcome 'mood'",
     ),

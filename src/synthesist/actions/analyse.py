@@ -116,8 +116,9 @@ def _effects(selection: Selection, plan: PlannedAnalysis, measure: str) -> Effec
     return effect_table(
         selection.columns(),
         measure,
-        zero_cells=plan.zero_cells or "only-zero",
+        zero_cells=plan.zero_cells,
         level=plan.level,
+        profile=plan.profile,
     )
 
 

@@ -27,7 +27,8 @@ def pool_table(
     *,
     measure: str,
     options: Options | None = None,
-    zero_cells: str = "only-zero",
+    zero_cells: str | None = None,
+    profile: str | None = None,
     study: str | None = None,
     columns: Mapping[str, str] | None = None,
     by: str | None = None,
@@ -42,6 +43,8 @@ def pool_table(
         The code of a measure; see `list_measures`.
     columns
         The name in `data` of each role column that is called otherwise there.
+    profile
+        The rules of another program, for what is not chosen by name.
 
     Raises
     ------
@@ -59,6 +62,7 @@ def pool_table(
         columns=columns,
         study=study,
         zero_cells=zero_cells,
+        profile=profile,
     )
     return pool_effects(effects, options, by=by)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Set
 from dataclasses import replace
-from typing import Any
 
 from synthesist.errors import InvalidInput, Problem
 from synthesist.review import PlannedAnalysis, Result, Review
@@ -130,11 +129,13 @@ def _unfit(selection: Selection, faults: Faults) -> list[Problem]:
     if not selection.rows:
         return []
     analysis = selection.analysis
-    rules: dict[str, Any] = {}
-    if analysis.zero_cells:
-        rules["zero_cells"] = analysis.zero_cells
     try:
-        effect_table(selection.columns(), analysis.measure, **rules)
+        effect_table(
+            selection.columns(),
+            analysis.measure,
+            zero_cells=analysis.zero_cells,
+            profile=analysis.profile,
+        )
     except InvalidInput as error:
         return [
             _placed(problem, row)

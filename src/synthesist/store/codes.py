@@ -7,8 +7,7 @@ from collections.abc import Mapping
 
 def known_codes() -> Mapping[str, tuple[str, ...]]:
     """Return the codes for each key of a planned analysis that holds one."""
-    from synthesist import pooling
-    from synthesist.effects import MEASURES, ZERO_CELLS
+    from synthesist.effects import MEASURES, PROFILES, ZERO_CELLS
     from synthesist.pooling import INTERVALS, MODELS, PREDICTIONS, TAU2_ESTIMATORS
 
     return {
@@ -18,6 +17,5 @@ def known_codes() -> Mapping[str, tuple[str, ...]]:
         "tau2": tuple(TAU2_ESTIMATORS),
         "interval": tuple(INTERVALS),
         "prediction": tuple(PREDICTIONS),
-        # Rule sets of other programs are planned; until then any name is unknown.
-        "profile": tuple(getattr(pooling, "PROFILES", ())),
+        "profile": tuple(PROFILES),
     }
