@@ -151,10 +151,11 @@ class EffectTable:
             profile=self.profile,
         )
 
-    def under(self, profile: str) -> EffectTable:
+    def under(self, profile: str | None) -> EffectTable:
         """Return the effects by the rules of a profile; what was asked for stays.
 
-        Effects that were made without a table to read again stay as they are.
+        None stands for this program's own rules. Effects that were made without a
+        table to read again stay as they are.
 
         Raises
         ------
@@ -163,7 +164,8 @@ class EffectTable:
         """
         from synthesist.effects.build import compute
 
-        others = find_profile(profile).for_measure(self.measure.code)
+        code = self.measure.code
+        others = {} if profile is None else find_profile(profile).for_measure(code)
         rules = {
             name: others.get(name, getattr(DEFAULTS, name))
             for name in PROFILED

@@ -1,7 +1,13 @@
 """Study effects become one answer: heterogeneity, intervals, models, batches."""
 
+from synthesist.effects.profiles import PROFILES, Profile
+from synthesist.pooling.comparison import (
+    ProfileAnswer,
+    ProfileComparison,
+    RuleDifference,
+    compare_profiles,
+)
 from synthesist.pooling.fit import HypothesisTest, Interval, PooledFit
-from synthesist.pooling.glmm import glmm
 from synthesist.pooling.heterogeneity import TAU2_ESTIMATORS, Tau2Estimator
 from synthesist.pooling.intervals import INTERVALS, IntervalMethod
 from synthesist.pooling.mantel_haenszel import MANTEL_HAENSZEL, mantel_haenszel
@@ -9,25 +15,40 @@ from synthesist.pooling.many import pool_many
 from synthesist.pooling.peto import peto
 from synthesist.pooling.pool import MODELS, Model, pool
 from synthesist.pooling.predictions import PREDICTIONS, Prediction
+from synthesist.pooling.rare_events import (
+    GLMM_MODELS,
+    LikelihoodFit,
+    beta_binomial,
+    glmm,
+)
 from synthesist.pooling.subgroups import SubgroupFit, subgroups
 from synthesist.pooling.tau2_intervals import TAU2_INTERVALS, Tau2Interval
 
 __all__ = [
+    "GLMM_MODELS",
     "INTERVALS",
     "MANTEL_HAENSZEL",
     "MODELS",
     "PREDICTIONS",
+    "PROFILES",
     "TAU2_ESTIMATORS",
     "TAU2_INTERVALS",
     "HypothesisTest",
     "Interval",
     "IntervalMethod",
+    "LikelihoodFit",
     "Model",
     "PooledFit",
     "Prediction",
+    "Profile",
+    "ProfileAnswer",
+    "ProfileComparison",
+    "RuleDifference",
     "SubgroupFit",
     "Tau2Estimator",
     "Tau2Interval",
+    "beta_binomial",
+    "compare_profiles",
     "glmm",
     "mantel_haenszel",
     "peto",

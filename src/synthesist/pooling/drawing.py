@@ -10,6 +10,8 @@ import numpy as np
 from synthesist.pooling import wording
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from synthesist.effects import EffectTable
     from synthesist.figures import ForestPlot, ForestRow, ForestSummary
     from synthesist.numerics.arrays import Vector
@@ -23,6 +25,11 @@ TITLES = {
     "mh": "Common effect (Mantel-Haenszel)",
     "peto": "Common effect (Peto)",
     "glmm": "Random effects (binomial-normal)",
+    "CM.EL": "Random effects (exact conditional model)",
+    "CM.AL": "Random effects (approximate conditional model)",
+    "UM.FS": "Random effects (fixed study levels)",
+    "UM.RS": "Random effects (random study levels)",
+    "beta-binomial": "Beta-binomial model",
 }
 
 
@@ -180,3 +187,44 @@ def _mean_of(mean: float, sd: float, n: float) -> str:
     if np.isnan([mean, sd, n]).any():
         return ""
     return f"{mean:g} ({sd:g}), {n:g}".replace("-", "\N{MINUS SIGN}")
+
+
+def answers_forest_plot(
+    effects: EffectTable,
+    answers: Sequence[tuple[str, PooledFit | None]],
+    *,
+    level: float,
+    heading: str,
+    footer: tuple[str, ...] = (),
+) -> ForestPlot:
+    """Return a forest plot with one row an answer to the same question."""
+    from synthesist.figures import ForestGroup, ForestPlot, ForestRow
+
+    scale = effects.measure.scale
+    shown = [(name, fit.display() if fit else None) for name, fit in answers]
+    return ForestPlot(
+        groups=(
+            ForestGroup(
+                rows=tuple(
+                    ForestRow(label=name, note="not estimable")
+                    if entry is None
+                    else ForestRow(
+                        label=name,
+                        estimate=entry["estimate"],
+                        low=entry["ci_low"],
+                        high=entry["ci_high"],
+                    )
+                    for name, entry in shown
+                )
+            ),
+        ),
+        study_header=heading,
+        effect_label=effects.measure.label.partition(" (")[0],
+        effect_short=_short(effects),
+        interval_label=f"{wording.percent(level)} CI",
+        no_effect=scale.no_effect,
+        log=scale.log,
+        percent=scale.percent,
+        digits=1 if scale.percent else 2,
+        footer=footer,
+    )
