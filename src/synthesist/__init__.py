@@ -20,8 +20,11 @@ if TYPE_CHECKING:
         SynthesistError,
     )
     from synthesist.pooling import (
+        PROFILES,
         PooledFit,
+        ProfileComparison,
         SubgroupFit,
+        compare_profiles,
         glmm,
         mantel_haenszel,
         peto,
@@ -44,6 +47,9 @@ __version__ = "0.1.0"
 
 #: The module that holds each public name.
 _HOMES = {
+    "compare_profiles": "synthesist.pooling",
+    "ProfileComparison": "synthesist.pooling",
+    "PROFILES": "synthesist.pooling",
     "EffectTable": "synthesist.effects",
     "MEASURES": "synthesist.effects",
     "Measure": "synthesist.effects",
@@ -75,6 +81,7 @@ _HOMES = {
 
 __all__ = [
     "MEASURES",
+    "PROFILES",
     "Conflict",
     "CoxFit",
     "EffectTable",
@@ -86,11 +93,13 @@ __all__ = [
     "NotFound",
     "PooledFit",
     "Problem",
+    "ProfileComparison",
     "SubgroupFit",
     "SurvivalCurves",
     "SurvivalData",
     "SynthesistError",
     "__version__",
+    "compare_profiles",
     "cox",
     "effect_table",
     "glmm",
