@@ -164,6 +164,31 @@ class SurvivalData:
         wanted = np.array([name in trials for name in self.trials])
         return self.select(np.repeat(wanted, np.diff(self.starts)))
 
+    def part(self, trial: int) -> SurvivalData:
+        """Return the patients of one trial, without copying them."""
+        rows = slice(int(self.starts[trial]), int(self.starts[trial + 1]))
+
+        def mine(values: Any) -> Any:
+            return None if values is None else values[rows]
+
+        return replace(
+            self,
+            exit=self.exit[rows],
+            event=self.event[rows],
+            entry=mine(self.entry),
+            treated=mine(self.treated),
+            trials=self.trials[trial : trial + 1],
+            starts=np.array([0, rows.stop - rows.start], dtype=np.intp),
+            covariates={
+                name: Covariate(values=c.values[rows], levels=c.levels)
+                for name, c in self.covariates.items()
+            },
+            weights=mine(self.weights),
+            cluster=mine(self.cluster),
+            row=self.row[rows],
+            notes=(),
+        )
+
     def counts(self) -> dict[str, list[Any]]:
         """Return patients and events of every trial, by arm where there are arms."""
         begin = self.starts[:-1]

@@ -89,10 +89,10 @@ def maximise(
         steps += 1
         if abs(gain) < LAST_STEP:
             break
-        _refuse_monotone(here, scale, step, gain, names)
+        _refuse_monotone(here, beginning, step, gain, names)
     else:
         raise _monotone(scale, step, names)
-    _refuse_monotone(here, scale, step, gain, names)
+    _refuse_monotone(here, beginning, step, gain, names)
     # The last step was so short that the next is known from where it led.
     beta = beta + solve(here.information, here.score)
     return Maximum(beta=beta, at=here, start=beginning, steps=steps)
@@ -116,14 +116,18 @@ def _climb(
 
 
 def _refuse_monotone(
-    here: Evaluation, scale: Vector, step: Vector, gain: float, names: tuple[str, ...]
+    here: Evaluation,
+    beginning: Evaluation,
+    step: Vector,
+    gain: float,
+    names: tuple[str, ...],
 ) -> None:
     """Raise `NotEstimable` when the likelihood is still rising, but flat."""
-    length = float(np.sum((scale * step) ** 2))
-    if length == 0 or abs(gain) > 1e-4:
+    at_first = float(step @ beginning.information @ step)
+    if at_first <= 0 or abs(gain) > 1e-4:
         return
-    if float(step @ here.information @ step) < LOST * length:
-        raise _monotone(scale, step, names)
+    if float(step @ here.information @ step) < LOST * at_first:
+        raise _monotone(np.sqrt(np.diag(beginning.information)), step, names)
 
 
 def _monotone(scale: Vector, step: Vector, names: tuple[str, ...]) -> NotEstimable:
