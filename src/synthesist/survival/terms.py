@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from synthesist.errors import InvalidInput
+from synthesist.errors import InvalidInput, NotEstimable
 from synthesist.numerics.arrays import Mask, Vector
 from synthesist.survival.data import SurvivalData
 
@@ -148,14 +148,14 @@ def complete(data: SurvivalData, columns: Columns) -> tuple[SurvivalData, Column
 
     Raises
     ------
-    InvalidInput
+    NotEstimable
         If nobody has them all.
     """
     if columns.missing is None:
         return data, columns
     lacking = columns.missing
     if lacking.all():
-        raise InvalidInput(
+        raise NotEstimable(
             f"No patient has {' and '.join(columns.used)}.",
             remedy="leave a covariate out of the model",
         )
