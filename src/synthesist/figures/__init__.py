@@ -28,8 +28,10 @@ from synthesist.figures.forest_model import (
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from synthesist.figures.bubble_drawing import bubble
     from synthesist.figures.curves_drawing import drapery, likelihood_profile
     from synthesist.figures.funnel_drawing import funnel, sunset
+    from synthesist.figures.influence_drawing import influence
     from synthesist.figures.scatter_drawing import baujat, galbraith, gosh, labbe
     from synthesist.figures.specification_drawing import specification_curve
 
@@ -43,6 +45,7 @@ __all__ = [
     "ForestRow",
     "ForestSummary",
     "baujat",
+    "bubble",
     "drapery",
     "embedded_font_css",
     "flow",
@@ -50,6 +53,7 @@ __all__ = [
     "funnel",
     "galbraith",
     "gosh",
+    "influence",
     "labbe",
     "likelihood_profile",
     "save",
@@ -61,10 +65,12 @@ __all__ = [
 #: Functions over plain arrays, found where they are drawn.
 DRAWN_IN = {
     "baujat": "scatter_drawing",
+    "bubble": "bubble_drawing",
     "drapery": "curves_drawing",
     "funnel": "funnel_drawing",
     "galbraith": "scatter_drawing",
     "gosh": "scatter_drawing",
+    "influence": "influence_drawing",
     "labbe": "scatter_drawing",
     "likelihood_profile": "curves_drawing",
     "specification_curve": "specification_drawing",

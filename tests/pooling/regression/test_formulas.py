@@ -46,7 +46,7 @@ def test_sums_are_coded_as_formulaic_codes_them(formula):
 def test_further_rows_are_coded_as_the_studies_are(formula, columns):
     design = read_formula(formula).build(VALUES, K)
     assert design.X.shape == (K, columns)
-    some = {n: v[2:4] if isinstance(v, np.ndarray) else v[2:4] for n, v in VALUES.items()}
+    some = {name: column[2:4] for name, column in VALUES.items()}
     assert_array_equal(design.rows(some, 2), design.X[2:4])
     covered = sorted(i for place in design.terms.values() for i in place)
     assert covered == list(range(columns))

@@ -47,8 +47,6 @@ def test_regressions_agree_with_r(trials, name):
         found = (ours.log_likelihood, ours.aic, ours.bic, ours.aicc)
         assert_allclose(found, r[key], **close)
     if fit.test is not None:
-        scale = fit.test.df if fit.test.reference == "F" else 1
-        del scale
         assert_allclose(fit.test.statistic, r["qm"], **close)
         assert_allclose(fit.test.p, r["qm_p"], **close)
 
@@ -62,7 +60,11 @@ def test_what_is_explained_agrees_with_r(trials, name):
 
 @pytest.mark.parametrize(
     ("file", "measure", "moderator"),
-    [("bcg", "RR", "latitude"), ("asthma", "SMD", "type"), ("expectancy", "GEN", "weeks")],
+    [
+        ("bcg", "RR", "latitude"),
+        ("asthma", "SMD", "type"),
+        ("expectancy", "GEN", "weeks"),
+    ],
 )
 @pytest.mark.parametrize("code", ["FE", "DL", "ML", "REML"])
 def test_reference_files_agree(file, measure, moderator, code):
@@ -115,7 +117,9 @@ def test_terms_and_inflation_agree_with_r(trials):
     assert sy.regress(trials, "latitude").inflation == {}
 
 
-@pytest.mark.parametrize(("test", "prediction", "key"), [("normal", "z", "z"), ("HK", "k-1", "knha")])
+@pytest.mark.parametrize(
+    ("test", "prediction", "key"), [("normal", "z", "z"), ("HK", "k-1", "knha")]
+)
 def test_predictions_agree_with_r(trials, test, prediction, key):
     fit = sy.regress(trials, "latitude", test=test, prediction=prediction)
     found = fit.predict({"latitude": [0, 20, 33.46, 55]})
@@ -133,7 +137,10 @@ def test_predictions_agree_with_r(trials, test, prediction, key):
 
 
 def test_kenward_roger_agrees_with_its_equations(trials):
-    fit, r = sy.regress(trials, "~ latitude + allocation", test="KR"), R["kenward_roger"]
+    fit, r = (
+        sy.regress(trials, "~ latitude + allocation", test="KR"),
+        R["kenward_roger"],
+    )
     assert_allclose(fit.se, r["all"]["se"], rtol=1e-7)
     for name, test in {**fit.terms, "all": fit.test}.items():
         assert_allclose(test.statistic, r[name]["f"], rtol=1e-7)
@@ -257,7 +264,12 @@ def test_the_answer_is_whole_in_every_form(trials):
     text = json.dumps(fit.to_dict(), allow_nan=False)
     assert json.loads(text)["coefficients"][1]["name"] == "latitude"
     words = fit.summary()
-    for expected in ("log ratio scale", "R² = ", "Variance inflation", "not randomised"):
+    for expected in (
+        "log ratio scale",
+        "R² = ",
+        "Variance inflation",
+        "not randomised",
+    ):
         assert expected in words
     assert fit.to_frame()["name"][0] == "Intercept"
     assert list(fit.to_frame("pandas").columns)[:2] == ["name", "estimate"]
@@ -279,5 +291,19 @@ def test_a_second_mode_is_told(bimodal):
 
 @pytest.fixture
 def bimodal():
-    """Effects whose restricted likelihood falls at zero and rises again."""
-    return {"yi": [0.0, 0.0, 8.0, -8.0, 0.02], "vi": [1e-4, 1e-4, 25.0, 25.0, 2e-4]}
+    """Effects of which one lies far out: with it as chance, or as heterogeneity."""
+    return {
+        "yi": [-0.09, -0.15, -0.01, 0.03, -24.96, -0.05, -1.73],
+        "vi": [0.017, 0.003, 0.002, 4.569, 12.807, 0.538, 1.918],
+    }
+
+
+def test_a_perfect_fit_has_no_test_and_says_so():
+    fit = sy.regress(
+        {"yi": [0, 1, 1, 0, 0], "vi": [1.0] * 5, "x": [0, 1, 1, 0, 0]}, "x", test="HK"
+    )
+    assert fit.test is None
+    assert fit.terms == {"x": None}
+    assert any("no test" in note for note in fit.notes)
+    assert "no test" in fit.summary()
+    assert fit.to_dict()["terms"] == {"x": None}
