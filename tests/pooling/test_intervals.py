@@ -70,7 +70,30 @@ def test_the_guard_never_takes_less_than_the_known_variances(file, measure, code
 def test_every_interval_has_a_reference():
     # HK-IQWiG is held against its definition in test_profiles.py.
     usual = {"normal", "HK", "HK-guarded", "HK-hybrid", "KR"}
-    assert set(INTERVALS) == usual | {"HK-IQWiG"}
+    assert set(INTERVALS) == usual | {"HK-IQWiG", "PL"}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_profile_likelihood_of_the_mean_agrees_with_r(case):
+    table = {"yi": FURTHER[case]["yi"], "vi": FURTHER[case]["vi"]}
+    fit = pool(table, interval="PL")
+    assert fit.tau2_method == "ML"
+    assert_allclose(limits(fit), FURTHER[case]["mean_profile"], rtol=1e-7)
+
+
+@pytest.mark.parametrize("case", ["bcg/RR", "catheters/OR", "adherence/ZCOR"])
+def test_the_likelihood_ratio_test_and_its_interval_say_the_same(case):
+    y = np.array(FURTHER[case]["yi"])
+    end = limits(pool({"yi": y, "vi": FURTHER[case]["vi"]}, interval="PL"))[1]
+    fit = pool({"yi": y - end, "vi": FURTHER[case]["vi"]}, interval="PL")
+    assert_allclose(fit.p, 0.05, rtol=1e-6)
+    assert_allclose(fit.statistic, stats.norm.ppf(0.025), rtol=1e-6)
+
+
+def test_profile_likelihood_goes_with_its_own_estimator():
+    with pytest.raises(sy.InvalidInput, match="goes with the estimator ML"):
+        pool(CLOSE, tau2="REML", interval="PL")
+    assert pool(CLOSE, tau2="CE", interval="PL").rules["interval"] == "normal"
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,14 @@ from typing import NamedTuple
 import numpy as np
 
 from synthesist.numerics.arrays import Vector
-from synthesist.numerics.distributions import t_quantile, t_two_sided
+from synthesist.numerics.distributions import (
+    normal_quantile,
+    t_quantile,
+    t_two_sided,
+)
 from synthesist.numerics.sums import column_dot, column_sum
+from synthesist.pooling.likelihood import log_likelihood
+from synthesist.pooling.mean_profile import likelihood_at, mean_limits
 from synthesist.pooling.moments import dersimonian_laird
 from synthesist.pooling.panel import weigh
 from synthesist.pooling.pooled import Pooled
@@ -35,11 +41,15 @@ class Inference(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class IntervalMethod:
-    """A way to make a confidence interval and a test of the pooled effect."""
+    """A way to make a confidence interval and a test of the pooled effect.
+
+    `needs` is the only estimator of tau² with which it goes together, empty for any.
+    """
 
     code: str
     label: str
     infer: Callable[[Pooled, float], Inference]
+    needs: str = ""
 
 
 def symmetric(estimate: Vector, se: Vector, df: Vector, level: float) -> Inference:
@@ -135,6 +145,35 @@ def kenward_roger(pooled: Pooled, level: float) -> Inference:
     return symmetric(pooled.estimate, se, np.maximum(1.0, df), level)
 
 
+def profile_likelihood(pooled: Pooled, level: float) -> Inference:
+    """Take the means whose likelihood, at the tau² best for each, is high enough.
+
+    The interval need not be symmetric. The test is the likelihood ratio's, with
+    the signed root as its statistic.
+
+    References
+    ----------
+    Hardy RJ, Thompson SG. Stat Med 1996;15:619.
+    doi:10.1002/(SICI)1097-0258(19960330)15:6<619::AID-SIM188>3.0.CO;2-A
+    """
+    panel, estimate = pooled.panel, pooled.estimate
+    depth = 0.5 * normal_quantile(0.5 + level / 2) ** 2
+    lower, upper = mean_limits(panel, pooled.tau2, depth)
+    top = log_likelihood(panel, pooled.tau2, restricted=False)
+    drop = np.maximum(0.0, top - likelihood_at(panel, -panel.centre))
+    statistic = np.sign(estimate) * np.sqrt(2 * drop)
+    df = np.full(panel.groups, np.inf)
+    return Inference(
+        estimate,
+        1 / np.sqrt(pooled.weighed.total),
+        df,
+        panel.centre + lower,
+        panel.centre + upper,
+        statistic,
+        t_two_sided(statistic, df),
+    )
+
+
 def hartung_knapp_factor(pooled: Pooled) -> Vector:
     """Return ``q = Q(tau2) / (k - 1)`` (g,), 1 on average."""
     return pooled.weighed.q / (pooled.panel.k - 1)
@@ -164,5 +203,6 @@ INTERVALS: dict[str, IntervalMethod] = {
             hartung_knapp_iqwig,
         ),
         IntervalMethod("KR", "Kenward-Roger", kenward_roger),
+        IntervalMethod("PL", "profile likelihood", profile_likelihood, needs="ML"),
     )
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,6 @@ from synthesist.errors import InvalidInput, NotEstimable, Problem
 from synthesist.numerics.arrays import Vector
 from synthesist.pooling.engine import Method, answer
 from synthesist.pooling.fit import Interval, PooledFit, number
-from synthesist.pooling.glmm import pool_glmm
 from synthesist.pooling.heterogeneity import TAU2_ESTIMATORS
 from synthesist.pooling.intervals import INTERVALS
 from synthesist.pooling.mantel_haenszel import (
@@ -28,6 +28,8 @@ from synthesist.pooling.panel import Panel, single_panel
 from synthesist.pooling.peto import pool_peto
 from synthesist.pooling.predictions import PREDICTIONS
 from synthesist.pooling.profiles import printed, rules_of
+from synthesist.pooling.rare_events.beta_binomial import pool_beta_binomial
+from synthesist.pooling.rare_events.glmm import TWO_GROUP_MODELS, pool_glmm
 from synthesist.pooling.registry import choose, known
 from synthesist.pooling.tau2_intervals import TAU2_INTERVALS
 
@@ -57,7 +59,8 @@ def pool(
         Study effects; anything but an `EffectTable` needs the columns ``yi`` and
         ``vi`` or ``sei``.
     tau2 : str
-        Code of `TAU2_ESTIMATORS`, by default ``REML``.
+        Code of `TAU2_ESTIMATORS`, by default ``REML``; ``ML`` with the interval
+        ``PL``, which is of the same likelihood.
     interval : str
         Code of `INTERVALS`, by default ``HK-guarded``. With a common effect
         (``CE``) the interval is always normal.
@@ -140,9 +143,11 @@ def choose_method(
     """
     check_level(level)
     defaults = Method()
+    way = choose(interval or defaults.interval, INTERVALS, "interval")
+    tau2 = tau2 or way.needs or defaults.tau2
     method = Method(
-        tau2=choose(tau2 or defaults.tau2, TAU2_ESTIMATORS, "estimator of tau²").code,
-        interval=choose(interval or defaults.interval, INTERVALS, "interval").code,
+        tau2=choose(tau2, TAU2_ESTIMATORS, "estimator of tau²").code,
+        interval=way.code,
         prediction=choose(
             prediction or defaults.prediction, PREDICTIONS, "prediction interval"
         ).code,
@@ -162,6 +167,11 @@ def choose_method(
             "variance of Mantel-Haenszel totals",
         ),
     )
+    if way.needs and method.tau2 not in {way.needs, "CE"}:
+        raise InvalidInput(
+            f"The interval {way.code} goes with the estimator {way.needs} of tau².",
+            remedy=f"choose tau2 {way.needs}, or another interval",
+        )
     needs = PREDICTIONS[method.prediction].needs
     if needs and method.interval != needs:
         raise InvalidInput(
@@ -348,6 +358,11 @@ MODELS: dict[str, Model] = {
         Model("iv", "inverse variance", pool_inverse_variance),
         Model("mh", "Mantel-Haenszel", pool_mantel_haenszel),
         Model("peto", "Peto", pool_peto),
-        Model("glmm", "binomial-normal", pool_glmm),
+        Model("glmm", "mixed model of the counts", pool_glmm),
+        *(
+            Model(mixed.code, mixed.label, partial(pool_glmm, code=mixed.code))
+            for mixed in TWO_GROUP_MODELS
+        ),
+        Model("beta-binomial", "beta-binomial", pool_beta_binomial),
     )
 }
