@@ -17,7 +17,7 @@ VIECHTBAUER = golden.load("published/viechtbauer2007.toml")
 ITERATED = {"ML", "REML", "EB", "PM", "PMM"}
 
 #: R's ML ends where its own steps are small, which near zero is not near enough:
-#: docs/differences.md, row 2.
+#: docs/differences.md, row 5.
 ENDED_EARLY = {("warfarin", "IRD", "ML")}
 
 #: What generate_pooling.R calls each interval, and the estimator it used.
