@@ -48,6 +48,11 @@ DRAWINGS = {
         RANDOM.normal(size=500), RANDOM.uniform(0, 100, 500),
         marked=np.arange(500) % 2 == 0, **ABOUT, **o,
     ),
+    "influence": lambda **o: figures.influence(
+        {"Residual": Y, "Cook's distance": SE, "Variance ratio": 1 + SE},
+        labels=NAMES, marked=SE > 0.5, bounds={"Residual": 0.9, "Cook's distance": 2},
+        origins={"Variance ratio": 1.0}, **o,
+    ),
     "likelihood_profile": lambda **o: figures.likelihood_profile(
         np.linspace(0, 2, 50), -((np.linspace(0, 2, 50) - 0.6) ** 2), estimate=0.6,
         cutoff=-0.3, interval=(0.05, None), name="Between-study variance τ²", **o,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from synthesist.figures import ForestPlot, ForestRow, ForestSummary
     from synthesist.numerics.arrays import Vector
     from synthesist.pooling.fit import PooledFit
+    from synthesist.pooling.influence import Refits
     from synthesist.pooling.subgroups import SubgroupFit
 
 #: The arms whose cells stand as text beside each study, by the ending of their roles.
@@ -227,4 +228,28 @@ def answers_forest_plot(
         percent=scale.percent,
         digits=1 if scale.percent else 2,
         footer=footer,
+    )
+
+
+def refits_forest_plot(found: Refits) -> ForestPlot:
+    """Return a forest plot of answers from parts of the studies, all of them below."""
+    from synthesist.figures import ForestGroup, ForestRow
+
+    fit, shown = found.fit, found.display()
+    rows = tuple(
+        ForestRow(
+            label=label[:1].upper() + label[1:],
+            estimate=shown["estimate"][i],
+            low=shown["ci_low"][i],
+            high=shown["ci_high"][i],
+        )
+        for i, label in enumerate(found.labels)
+    )
+    return replace(
+        forest_plot(fit),
+        groups=(ForestGroup(rows=rows),),
+        summary=replace(summary(fit, f"All studies: {title(fit)}"), weight=None),
+        headers=(),
+        study_header="Studies",
+        footer=found.notes,
     )
