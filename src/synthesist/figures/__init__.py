@@ -24,7 +24,6 @@ from synthesist.figures.forest_model import (
     ForestRow,
     ForestSummary,
 )
-from synthesist.figures.survival_model import SurvivalLine
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
     from synthesist.figures.curves_drawing import drapery, likelihood_profile
     from synthesist.figures.funnel_drawing import funnel, sunset
     from synthesist.figures.influence_drawing import influence
-    from synthesist.figures.kaplan_meier_drawing import kaplan_meier
-    from synthesist.figures.proportionality_drawing import log_log, schoenfeld
     from synthesist.figures.scatter_drawing import baujat, galbraith, gosh, labbe
     from synthesist.figures.specification_drawing import specification_curve
 
@@ -47,7 +44,6 @@ __all__ = [
     "ForestPlot",
     "ForestRow",
     "ForestSummary",
-    "SurvivalLine",
     "baujat",
     "bubble",
     "drapery",
@@ -58,12 +54,9 @@ __all__ = [
     "galbraith",
     "gosh",
     "influence",
-    "kaplan_meier",
     "labbe",
     "likelihood_profile",
-    "log_log",
     "save",
-    "schoenfeld",
     "specification_curve",
     "sunset",
     "svg",
@@ -78,11 +71,8 @@ DRAWN_IN = {
     "galbraith": "scatter_drawing",
     "gosh": "scatter_drawing",
     "influence": "influence_drawing",
-    "kaplan_meier": "kaplan_meier_drawing",
     "labbe": "scatter_drawing",
     "likelihood_profile": "curves_drawing",
-    "log_log": "proportionality_drawing",
-    "schoenfeld": "proportionality_drawing",
     "specification_curve": "specification_drawing",
     "sunset": "funnel_drawing",
 }
