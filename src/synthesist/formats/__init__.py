@@ -12,8 +12,10 @@ from synthesist.formats.reference import (
     Term,
 )
 from synthesist.formats.report import ConservationReport, Encoding, Passage
+from synthesist.formats.write import WRITERS, find_writer, write_references
 
 __all__ = [
+    "WRITERS",
     "Accession",
     "ConservationReport",
     "Encoding",
@@ -26,5 +28,7 @@ __all__ = [
     "ReferenceFile",
     "SetAside",
     "Term",
+    "find_writer",
     "read_references",
+    "write_references",
 ]

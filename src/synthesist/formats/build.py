@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from synthesist.formats import identifiers as ids
 from synthesist.formats.dates import find_year, parse_date
+from synthesist.formats.extension import read_accession, read_line
 from synthesist.formats.languages import normalise_languages
 from synthesist.formats.names import parse_name, parse_pinyin, split_names
 from synthesist.formats.pages import join_pages, normalise_pages
@@ -21,7 +22,7 @@ from synthesist.formats.reference import (
     Term,
 )
 from synthesist.formats.report import Tally
-from synthesist.formats.text import blanks, entities, without_markup
+from synthesist.formats.text import blanks, entities, without_controls, without_markup
 from synthesist.formats.types import reference_type
 
 #: What a field means: the values of a record by their role.
@@ -77,8 +78,14 @@ class Builder:
         self, fields: tuple[Field, ...], roles: Roles, origin: Origin, text: str
     ) -> Reference:
         """Return the reference; `text` is everything the record says, for numbers in it."""
-        marked = "&" in text or "<" in text
-        clean = self._clean if marked else blanks
+        plain = (
+            text.replace("\n", " ").isprintable()
+            and "&" not in text
+            and "<" not in text
+        )
+        clean = blanks if plain else self._clean
+        if "Synthesist " in text or "PMID: " in text or "PMCID: " in text:
+            roles = _with_extension(roles)
         one = Given(roles, clean)
         title, original, translated = self._titles(one)
         kind = reference_type(one("type"))
@@ -89,12 +96,9 @@ class Builder:
         year = find_year(one("year")) or date[:4] or find_year(one("date"))
         if len(date) > 4 and date[:4] != year:
             date = year
-        accessions = tuple(
-            ids.accession(blanks(number), one("database"))
-            for number in roles.get("accession", ())
-            if number.strip()
-        )
+        accessions = _accessions(one)
         types = one.all("pubtype")
+        terms = _terms(roles, one)
         special = [role for role in roles if ":" in role]
         return Reference(
             fields=fields,
@@ -105,11 +109,8 @@ class Builder:
             title_translated=translated,
             title_short=one("title_short"),
             authors=self._authors(roles, one),
-            authors_translated=tuple(
-                parse_pinyin(part)
-                for value in one.all("author_translated")
-                for part in split_names(value)
-            ),
+            authors_translated=self._names(one.all("author_translated_given"))
+            or self._names(one.all("author_translated"), parse_pinyin),
             editors=self._names(one.all("editor")),
             year=year,
             date=date or year,
@@ -124,14 +125,14 @@ class Builder:
             pmid=pmid,
             pmcid=pmcid,
             registrations=ids.find_registrations(text),
-            accessions=tuple(dict.fromkeys(accessions)),
+            accessions=accessions,
             languages=normalise_languages(one.all("language"))
             if "language" in roles
             else (),
             publication_types=types,
             abstract=self._abstract(one),
-            keywords=_keywords(one),
-            terms=_terms(roles, one),
+            keywords=_keywords(one, terms),
+            terms=terms,
             links=_links(special, roles, clean),
             retracted=_is_retracted(title, types, roles),
             database=one("database") or _database(accessions) or self.database,
@@ -143,12 +144,17 @@ class Builder:
             isbns=_serial_numbers(roles, "isbn"),
             urls=_urls(roles),
             addresses=one.all("address"),
-            notes=one.all("note"),
+            notes=one.all("note") + one.all("note_given"),
             labels=_labels(special, roles, clean),
         )
 
     def _clean(self, text: str) -> str:
-        """Decode entities, remove markup, normalise blanks."""
+        """Remove control characters and markup, decode entities, normalise blanks."""
+        if not text.isprintable():
+            allowed = without_controls(text)
+            if allowed != text:
+                self.changes["control characters removed"] += 1
+                text = allowed
         if "&" in text:
             decoded = entities(text)
             if decoded != text:
@@ -168,21 +174,23 @@ class Builder:
         translated = one("title_translated")
         if title.startswith("[") and title.endswith(("]", "].")):
             # MEDLINE prints an English translation in brackets.
-            translated = translated or title.rstrip(".").strip("[]")
+            translated = translated or title.removesuffix(".")[1:-1]
             title = original or translated
         return title or original or translated, original, translated
 
     def _authors(self, roles: Roles, one: Given) -> tuple[Name, ...]:
         """Return people and groups in their order."""
-        values = one.all("author_full") or one.all("author")
+        values = one.all("author_given") or one.all("author_full") or one.all("author")
         names = self._names(values)
-        if "collective" in roles:
+        if "collective" in roles and "author_given" not in roles:
             names += tuple(
                 Name(text, collective=True) for text in one.all("collective")
             )
         return names
 
-    def _names(self, values: tuple[str, ...]) -> tuple[Name, ...]:
+    def _names(
+        self, values: tuple[str, ...], parse: Callable[[str], Name] = parse_name
+    ) -> tuple[Name, ...]:
         """Read names; a value that holds several is counted as changed."""
         names: list[Name] = []
         for value in values:
@@ -190,9 +198,9 @@ class Builder:
                 parts = split_names(value)
                 if len(parts) > 1:
                     self.changes["names split"] += 1
-                names += [parse_name(part) for part in parts]
+                names += [parse(part) for part in parts]
             else:
-                names.append(parse_name(value))
+                names.append(parse(value))
         return tuple(name for name in names if name.family or name.given)
 
     def _abstract(self, one: Given) -> str:
@@ -206,6 +214,34 @@ class Builder:
                 self.changes["abstract mark removed"] += 1
                 text = text.removeprefix(mark).strip()
         return text
+
+
+def _with_extension(roles: Roles) -> Roles:
+    """Read the notes that say what their format has no field for."""
+    notes = roles.get("note", ())
+    kept: list[str] = []
+    read: dict[str, list[str]] = {}
+    for note in notes:
+        others: list[str] = []
+        for line in note.splitlines() if "\n" in note or "\r" in note else (note,):
+            given = read_line(line.strip())
+            if given is None:
+                others.append(line)
+            else:
+                read.setdefault(given[0], []).append(given[1])
+        if len(others) > 0 and any(map(str.strip, others)):
+            kept.append("\n".join(others))
+    if not read:
+        return roles
+    merged = {role: list(values) for role, values in roles.items()} | {"note": kept}
+    for role, values in read.items():
+        # What was said apart is more exact than what the format could hold.
+        merged[role] = values if role in _EXACT else [*merged.get(role, ()), *values]
+    return merged
+
+
+#: Roles that an extension replaces; to others it adds.
+_EXACT = frozenset({"type", "date", "title", "volume", "issue", "database", "platform"})
 
 
 def _journal(one: Given) -> tuple[str, str]:
@@ -249,7 +285,8 @@ def _numbers(roles: Roles, one: Given) -> tuple[str, str, str]:
 def _first(values: Sequence[str], find: Callable[[str], str], one: Given) -> str:
     """Return the first thing found in values."""
     for value in values:
-        if found := find(entities(value) if "&" in value else value):
+        text = entities(value) if "&" in value else value
+        if found := find(text if text.isprintable() else without_controls(text)):
             return found
     return ""
 
@@ -267,12 +304,20 @@ def _pages(one: Given, changes: Counter[str]) -> tuple[str, str]:
     return pages, one("article_number")
 
 
-def _keywords(one: Given) -> tuple[str, ...]:
-    """Return the keywords, each once, without the star that marks a main topic."""
+def _keywords(one: Given, terms: tuple[Term, ...]) -> tuple[str, ...]:
+    """Return the keywords, each once, without the star that marks a main topic.
+
+    Headings that were written among the keywords for other programs are headings.
+    """
+    if given := one.all("keyword_given"):
+        return ids.unique(word.lstrip("* ") for word in given)
     words: list[str] = []
     for value in one.all("keyword"):
         parts = _LISTED.split(value) if ";" in value or "；" in value else (value,)
-        words += [part.strip().removeprefix("*").strip() for part in parts]
+        words += [part.strip().lstrip("* ") for part in parts]
+    if "term_given" in one.roles:
+        headings = {term.text for term in terms}
+        words = [word for word in words if word not in headings]
     return ids.unique(words)
 
 
@@ -296,7 +341,19 @@ def _terms(roles: Roles, one: Given) -> tuple[Term, ...]:
                 star = "*" in text
                 plain = text.replace("*", "") if star else text
                 found[Term(vocabulary, plain, major or star)] = None
+    for text in one.all("term_given"):
+        vocabulary, _, heading = text.partition(": ")
+        plain = heading.removeprefix("*")
+        found[Term(vocabulary, plain, plain != heading)] = None
     return tuple(found)
+
+
+def _accessions(one: Given) -> tuple[Accession, ...]:
+    """Return the accession numbers, each once."""
+    database = one("database")
+    found = [ids.accession(number, database) for number in one.all("accession")]
+    found += [read_accession(text) for text in one.all("accession_given")]
+    return tuple(dict.fromkeys(found))
 
 
 def _links(
@@ -314,7 +371,11 @@ def _links(
 
 def _is_retracted(title: str, types: tuple[str, ...], roles: Roles) -> bool:
     """Say whether the reference is marked as retracted."""
-    if "link:retraction in" in roles or title[:11].upper() == "RETRACTED: ":
+    if (
+        "link:retraction in" in roles
+        or "retracted" in roles
+        or title[:11].upper() == "RETRACTED: "
+    ):
         return True
     return any(kind.lower() in _RETRACTED for kind in types)
 
@@ -348,8 +409,9 @@ def _urls(roles: Roles) -> tuple[str, ...]:
     values = roles.get("url")
     if not values:
         return ()
+    values = [url if url.isprintable() else without_controls(url) for url in values]
     return ids.unique(
-        part.strip(" ;,<>\n\r\t")
+        blanks(part).strip(" ;,<>")
         for value in values
         for part in (_NEXT_URL.split(value) if value.count("://") > 1 else (value,))
     )

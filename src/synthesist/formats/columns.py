@@ -230,6 +230,8 @@ def recognise(header: Sequence[str]) -> tuple[str, dict[str, str]]:
     """
     names = {plain_name(name): name for name in header if name.strip()}
     export, own = "", dict[str, str]()
+    if "synthesist record" in names:
+        return "synthesist", dict.fromkeys(header, "own")
     for code, needed, meanings in _EXPORTS:
         if all(name in names for name in needed):
             export, own = code, dict(meanings)

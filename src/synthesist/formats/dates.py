@@ -32,7 +32,8 @@ def find_year(text: str) -> str:
     """Return the first year from 1500 to 2099 in text, or nothing."""
     head = text[:4]
     if (
-        head.isdigit()
+        len(head) == 4
+        and head.isdigit()
         and not text[4:5].isdigit()
         and "1500" <= head < "2100"
         and head.isascii()

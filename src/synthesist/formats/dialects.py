@@ -44,6 +44,7 @@ _FAMILIES = {
 #: What gives an export away in the first part of a file: code, label, database,
 #: platform, pattern; the first that fits is taken.
 _RIS_SIGNS = (
+    ("synthesist", "Synthesist", "", "", r"^N1  - Synthesist record: r"),
     ("covidence", "Covidence", "", "", r"^PD  - ?\n(?s:.{0,8000}?)^NS  - "),
     ("rayyan", "Rayyan", "", "", r"^AN  - rayyan-\d|^N1  - RAYYAN-"),
     (
@@ -333,6 +334,7 @@ def table_dialect(family: str, export: str) -> Dialect:
 
 
 _EXPORTS = {
+    "synthesist": "Synthesist",
     "embase": "Embase",
     "scopus": "Scopus",
     "pubmed": "PubMed",

@@ -48,7 +48,7 @@ def _trimmed(doi: str) -> str:
         if not unopened and last not in ".,;:'’”。，；":
             break
         doi = doi[:-1]
-    return doi
+    return "" if doi.endswith("/") else doi
 
 
 def find_pmid(text: str) -> str:
@@ -142,7 +142,7 @@ def find_registrations(text: str) -> tuple[str, ...]:
             if not part and number[0] == "5":
                 part = "00"
             found["-".join(filter(None, (year[0], number, check, part)))] = None
-    return tuple(found)
+    return tuple(sorted(found))
 
 
 #: How accession numbers of the databases look; the first that fits names it.

@@ -112,7 +112,7 @@ _SYMBOLS = {
     "ldots": "…",
     "dots": "…",
     "textasciitilde": "~",
-    "textbackslash": "\\",
+    "textbackslash": "\ue002",
     "textless": "<",
     "textgreater": ">",
     "rightarrow": "→",
@@ -124,6 +124,8 @@ _SYMBOLS = {
     "textbar": "|",
     "textasciicircum": "^",
     "backslash": "\\",
+    "textbraceleft": "\ue000",
+    "textbraceright": "\ue001",
     "textalpha": "α",
     "textbeta": "β",
     "textgamma": "γ",
@@ -148,6 +150,12 @@ _MATH = re.compile(
 
 def decode_latex(text: str) -> str:
     """Return text as it would be printed."""
+    if "~" in text and "://" not in text:
+        text = _TIE.sub(" ", text)
+    if "``" in text or "''" in text:
+        text = text.replace("``", "“").replace("''", "”")
+    if "---" in text:
+        text = text.replace("---", "—")
     if "\\" in text or "$" in text:
         text = _ACCENT.sub(_accented, text)
         text = _STYLES.sub("", text)
@@ -156,14 +164,14 @@ def decode_latex(text: str) -> str:
         text = _ESCAPED.sub(_plain, text)
     if "{" in text or "}" in text:
         text = text.replace("{", "").replace("}", "")
-    text = text.replace("\ue000", "{").replace("\ue001", "}")
-    if "~" in text:
-        text = (
-            re.sub(r"(?<![\s/:])~(?![\s/])", " ", text) if "://" not in text else text
-        )
-    if "``" in text or "''" in text:
-        text = text.replace("``", "“").replace("''", "”")
-    return text.replace("---", "—") if "---" in text else text
+    return text.translate(_KEPT) if _KEPT_ASIDE.search(text) else text
+
+
+#: What is meant is kept aside while what protects and commands is removed.
+_KEPT = {0xE000: "{", 0xE001: "}", 0xE002: "\\"}
+
+_KEPT_ASIDE = re.compile("[\ue000-\ue002]")
+_TIE = re.compile(r"(?<![\\\s/:])~(?![\s/])")
 
 
 def _accented(found: re.Match[str]) -> str:
@@ -201,19 +209,22 @@ def _formula(found: re.Match[str]) -> str:
 
 def encode_latex(text: str) -> str:
     """Escape what LaTeX would take for a command; letters stay as they are."""
-    return _SPECIAL.sub(lambda found: _ESCAPES[found[0]], text)
+    return _SPECIAL.sub(
+        lambda found: _ESCAPES.get(found[0]) or "{}".join(found[0]), text
+    )
 
 
 _ESCAPES = {
     "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
     "%": r"\%",
     "&": r"\&",
     "$": r"\$",
     "#": r"\#",
     "_": r"\_",
+    "@": r"\@",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
 }
-_SPECIAL = re.compile(r"[\\{}%&$#_~^]")
+_SPECIAL = re.compile(r"[\\{}%&$#_~^@]|`{2,}|'{2,}|-{3,}")

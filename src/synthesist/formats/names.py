@@ -68,15 +68,20 @@ def parse_name(text: str) -> Name:
     A trailing comma marks a group, as RIS and Refer have it.
     """
     text = text.strip(" ;\t")
-    if not text or text.startswith("{"):
-        return Name(text.strip("{}"), collective=bool(text))
+    if text.startswith("{") and text.endswith("}"):
+        return Name(text.strip("{} "), collective=True)
+    if text.endswith(","):
+        group = text.rstrip(", ")
+        if is_chinese(group):
+            return _without_comma(group)
+        return Name(group, collective=bool(group))
     family, comma, rest = text.partition(",")
     if not comma:
         return _without_comma(text)
     rest = rest.strip()
     family = family.strip()
-    if not rest:
-        return Name(family, collective=not is_chinese(family) or _is_group(family))
+    if not family:
+        return parse_name(rest)
     if "," in rest:
         given, _, suffix = rest.partition(",")
         given, suffix = given.strip(), suffix.strip()

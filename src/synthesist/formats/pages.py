@@ -7,7 +7,7 @@ import re
 _RANGE = re.compile(
     r"^([A-Za-z]{0,4})(\d+)([A-Za-z]?)[-–—‐‑−~～]{1,3}([A-Za-z]{0,4})(\d+)([A-Za-z]?)$"
 )
-_DASH = re.compile(r"\s*(?:-{1,3}|[–—‐‑−~～]+)\s*")
+_DASH = re.compile(r"\s*[-–—‐‑−~～]+(?:\s*[-–—‐‑−~～]+)*\s*")
 _PREFIX = re.compile(
     r"^(?:pp?\.?|pages?|页码?)\s*[:：]?\s*(?=[\dA-Za-z])", re.IGNORECASE
 )
@@ -43,7 +43,8 @@ def normalise_pages(text: str) -> str:
     if text.lower() in _NONE:
         return ""
     parts = [_range(part) for part in _PARTS.split(text) if part]
-    return ", ".join(parts)
+    pages = ", ".join(parts)
+    return "" if pages.lower() in _NONE else pages
 
 
 def join_pages(start: str, end: str) -> str:

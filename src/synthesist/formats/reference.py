@@ -27,6 +27,11 @@ class Name(NamedTuple):
         parts = (self.family, self.given, self.suffix)
         return ", ".join(part for part in parts if part)
 
+    @property
+    def marked(self) -> str:
+        """The name as files have it, where a trailing comma marks a group."""
+        return f"{self.family}," if self.collective else str(self)
+
 
 class Accession(NamedTuple):
     """A number by which a database knows the reference."""

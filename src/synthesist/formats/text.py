@@ -12,7 +12,9 @@ _ODD_BLANKS = re.compile(
 _IS_ODD = re.compile(r"[\t\r\n\f\v\xa0\u2000-\u200b\u2028\u2029\u202f\u3000\ufeff]|  ")
 
 #: Control characters that no text has a use for.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROLS = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
+)
 
 #: Only these are markup: `P < 0.05` and `<1661::AID-SIM968>` are text.
 _MARKUP = re.compile(
@@ -45,8 +47,8 @@ def blanks(text: str) -> str:
 
 
 def entities(text: str) -> str:
-    """Decode character entities that end in a semicolon, also those encoded twice."""
-    for _ in range(2):
+    """Decode character entities that end in a semicolon, also those encoded again and again."""
+    for _ in range(5):
         if "&" not in text:
             break
         decoded = _ENTITY.sub(_decode, text)
@@ -75,8 +77,8 @@ def _blank_or_nothing(found: re.Match[str]) -> str:
 
 
 def without_controls(text: str) -> str:
-    """Remove control characters and lone surrogates, which no format can carry."""
-    return _CONTROLS.sub("", text).encode("utf-8", "replace").decode("utf-8")
+    """Remove control characters, and characters that no format can carry."""
+    return _CONTROLS.sub("", text)
 
 
 def is_chinese(text: str) -> bool:

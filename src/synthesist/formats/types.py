@@ -2,66 +2,80 @@
 
 from __future__ import annotations
 
-#: Code of each kind: its RIS type, BibTeX type, EndNote's reference type with its
-#: number, and CSL type.
+from typing import NamedTuple
+
+
+class Kind(NamedTuple):
+    """What the formats call a kind of publication; EndNote also by a number."""
+
+    ris: str
+    bibtex: str
+    endnote: str
+    number: int
+    csl: str
+
+
+#: Each kind by its code.
 TYPES = {
-    "article": ("JOUR", "article", "Journal Article", 17, "article-journal"),
-    "preprint": ("UNPB", "misc", "Unpublished Work", 34, "article"),
-    "in-press": ("INPR", "article", "Journal Article", 17, "article-journal"),
-    "electronic-article": (
+    "article": Kind("JOUR", "article", "Journal Article", 17, "article-journal"),
+    "preprint": Kind("UNPB", "misc", "Unpublished Work", 34, "article"),
+    "in-press": Kind("INPR", "article", "Journal Article", 17, "article-journal"),
+    "electronic-article": Kind(
         "EJOUR",
         "article",
         "Electronic Article",
         43,
         "article-journal",
     ),
-    "magazine-article": ("MGZN", "article", "Magazine Article", 19, "article-magazine"),
-    "newspaper-article": (
+    "magazine-article": Kind(
+        "MGZN", "article", "Magazine Article", 19, "article-magazine"
+    ),
+    "newspaper-article": Kind(
         "NEWS",
         "article",
         "Newspaper Article",
         23,
         "article-newspaper",
     ),
-    "abstract": ("ABST", "article", "Journal Article", 17, "article-journal"),
-    "book": ("BOOK", "book", "Book", 6, "book"),
-    "edited-book": ("EDBOOK", "book", "Edited Book", 28, "book"),
-    "chapter": ("CHAP", "incollection", "Book Section", 5, "chapter"),
-    "conference-paper": (
+    "abstract": Kind("ABST", "article", "Journal Article", 17, "article-journal"),
+    "book": Kind("BOOK", "book", "Book", 6, "book"),
+    "edited-book": Kind("EDBOOK", "book", "Edited Book", 28, "book"),
+    "chapter": Kind("CHAP", "incollection", "Book Section", 5, "chapter"),
+    "conference-paper": Kind(
         "CPAPER",
         "inproceedings",
         "Conference Paper",
         47,
         "paper-conference",
     ),
-    "proceedings": (
+    "proceedings": Kind(
         "CONF",
         "proceedings",
         "Conference Proceedings",
         10,
         "paper-conference",
     ),
-    "thesis": ("THES", "phdthesis", "Thesis", 32, "thesis"),
-    "report": ("RPRT", "techreport", "Report", 27, "report"),
-    "standard": ("STAND", "misc", "Standard", 58, "standard"),
-    "patent": ("PAT", "misc", "Patent", 25, "patent"),
-    "dataset": ("DATA", "misc", "Dataset", 59, "dataset"),
-    "software": ("COMP", "misc", "Computer Program", 9, "software"),
-    "web-page": ("ELEC", "misc", "Web Page", 12, "webpage"),
-    "trial-registration": ("DBASE", "misc", "Online Database", 45, "entry"),
-    "audiovisual": ("ADVS", "misc", "Audiovisual Material", 3, "motion_picture"),
-    "legal": ("LEGAL", "misc", "Legal Rule or Regulation", 50, "legislation"),
-    "manuscript": ("MANSCPT", "unpublished", "Manuscript", 36, "manuscript"),
-    "unpublished": ("UNPB", "unpublished", "Unpublished Work", 34, "manuscript"),
-    "personal-communication": (
+    "thesis": Kind("THES", "phdthesis", "Thesis", 32, "thesis"),
+    "report": Kind("RPRT", "techreport", "Report", 27, "report"),
+    "standard": Kind("STAND", "misc", "Standard", 58, "standard"),
+    "patent": Kind("PAT", "misc", "Patent", 25, "patent"),
+    "dataset": Kind("DATA", "misc", "Dataset", 59, "dataset"),
+    "software": Kind("COMP", "misc", "Computer Program", 9, "software"),
+    "web-page": Kind("ELEC", "misc", "Web Page", 12, "webpage"),
+    "trial-registration": Kind("DBASE", "misc", "Online Database", 45, "entry"),
+    "audiovisual": Kind("ADVS", "misc", "Audiovisual Material", 3, "motion_picture"),
+    "legal": Kind("LEGAL", "misc", "Legal Rule or Regulation", 50, "legislation"),
+    "manuscript": Kind("MANSCPT", "unpublished", "Manuscript", 36, "manuscript"),
+    "unpublished": Kind("UNPB", "unpublished", "Unpublished Work", 34, "manuscript"),
+    "personal-communication": Kind(
         "PCOMM",
         "misc",
         "Personal Communication",
         26,
         "personal_communication",
     ),
-    "serial": ("SER", "book", "Serial", 57, "book"),
-    "other": ("GEN", "misc", "Generic", 13, "document"),
+    "serial": Kind("SER", "book", "Serial", 57, "book"),
+    "other": Kind("GEN", "misc", "Generic", 13, "document"),
 }
 
 #: What exports write, in small letters and without blanks, and the kind it is.
@@ -100,12 +114,22 @@ _WORDS = {
     "other": "gen generic misc other unknown document",
 }
 
-_CODES = {word: code for code, words in _WORDS.items() for word in words.split()}
+_CODES = {
+    word: code for code, words in _WORDS.items() for word in (*words.split(), code)
+}
+
+#: What is written where a reference says nothing of its kind.
+NOT_GIVEN = "not given"
 
 
 def reference_type(text: str) -> str:
     """Return the code of a kind as an export names it, or `other`, or nothing for nothing."""
     word = "".join(text.lower().split())
-    if not word:
+    if not word or word == "notgiven":
         return ""
     return _CODES.get(word) or _CODES.get(word.partition(";")[0], "other")
+
+
+def kind_of(code: str) -> Kind:
+    """Return what the formats call a kind; one without a code is an article to none."""
+    return TYPES.get(code, TYPES["other"])

@@ -120,10 +120,7 @@ ROLES = {
     "researcherid-numbers": "",
     "orcid-numbers": "",
     "author-email": "",
-    "synthesist-status": "label:status",
-    "synthesist-reason": "label:reason",
-    "synthesist-rank": "label:rank",
-    "synthesist-tags": "label:tags",
+    "synthesist": "lines",
 }
 
 
@@ -329,37 +326,50 @@ def meaning(
     roles: dict[str, list[str]] = {}
     for name, raw in fields:
         role = ROLES.get(name.lower())
-        if not role:
-            continue
-        value = raw if name == "ENTRYTYPE" else _value(raw, macros)
-        if role in {"author", "editor"}:
-            for person in _people(value):
-                add(roles, role, person)
-        elif role == "keywords":
-            for word in re.split(r"[;,]\s+" if ";" not in value else r"\s*;\s*", value):
-                add(roles, "keyword", decode_latex(word))
-        elif role in {"url", "doi"}:
-            add(
-                roles,
-                role,
-                value.replace("\\_", "_")
-                .replace("\\&", "&")
-                .replace("\\%", "%")
-                .strip("{} "),
-            )
-        else:
-            add(roles, role, decode_latex(value))
+        if role:
+            value = raw if name == "ENTRYTYPE" else _value(raw, macros)
+            for part, text in _said(role, value):
+                add(roles, part, text)
     if "month" in roles and "year" in roles and "date" not in roles:
         roles["date"] = [f"{roles['year'][0]} {roles['month'][0]}"]
     if roles.get("type") == ["proceedings"]:
         roles.setdefault("title", list(roles.get("container", [])))
+    _look_up(roles, fields, macros, by_key)
+    return roles
+
+
+def _said(role: str, value: str) -> Iterator[tuple[str, str]]:
+    """Give what a value says, with the role of each part."""
+    if role in {"author", "editor"}:
+        for person in _people(value):
+            yield role, person
+    elif role == "keywords":
+        for word in re.split(r"[;,]\s+" if ";" not in value else r"\s*;\s*", value):
+            yield "keyword", decode_latex(word)
+    elif role == "lines":
+        for line in value.splitlines():
+            yield "note", decode_latex(line)
+    elif role in {"url", "doi"}:
+        yield role, _UNESCAPED.sub(r"\1", value).strip("{} ")
+    else:
+        yield role, decode_latex(value)
+
+
+_UNESCAPED = re.compile(r"\\([_&%#])")
+
+
+def _look_up(
+    roles: dict[str, list[str]],
+    fields: Sequence[Field],
+    macros: Mapping[str, str],
+    by_key: Mapping[str, Sequence[Field]],
+) -> None:
+    """Take what an entry leaves to its parent from there."""
     parent = next((value for name, value in fields if name.lower() == "crossref"), "")
     above = by_key.get(_value(parent, macros).lower()) if parent else None
     if above is not None and above is not fields:
-        _inherit(
-            roles, meaning([f for f in above if f[0].lower() != "crossref"], macros, {})
-        )
-    return roles
+        alone = [field for field in above if field[0].lower() != "crossref"]
+        _inherit(roles, meaning(alone, macros, {}))
 
 
 def _inherit(roles: dict[str, list[str]], above: Mapping[str, list[str]]) -> None:
@@ -395,7 +405,6 @@ _AND = re.compile(r"\\.|[{}]|\s+and\s+", re.DOTALL)
 
 def _person(name: str) -> str:
     """Return one name decoded; a trailing comma marks a group, as in other formats."""
-    if name.startswith("{") and name.endswith("}") and name.count("{") == 1:
-        decoded = decode_latex(name)
-        return f"{decoded}," if " " in decoded else decoded
+    if name.startswith("{") and _closing(name, 0, "{") == len(name) - 1:
+        return f"{decode_latex(name)},"
     return decode_latex(name)

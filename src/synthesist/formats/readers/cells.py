@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from synthesist.formats.columns import recognise
 from synthesist.formats.dialects import table_dialect
 from synthesist.formats.names import split_names
+from synthesist.formats.own_table import own_roles
 from synthesist.formats.readers.context import Context, add
 from synthesist.formats.reference import Field
 
@@ -63,6 +64,8 @@ class Columns:
 
     def meaning(self, fields: Sequence[Field]) -> dict[str, list[str]]:
         """Sort cells by what they mean."""
+        if self.export == "synthesist":
+            return own_roles(fields, escaped=self.context.dialect.startswith("table"))
         roles: dict[str, list[str]] = {}
         for name, value in fields:
             role = self.roles.get(name)

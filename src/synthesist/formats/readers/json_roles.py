@@ -132,9 +132,7 @@ def _csl(value: Value, roles: Roles) -> None:
         if word.strip():
             add(roles, "keyword", word)
     _csl_date(roles, value.get("issued"))
-    for name, text in cast("Value", _get(value, "custom.synthesist") or {}).items():
-        if name in {"status", "reason", "rank", "tags"} and _text(text):
-            add(roles, f"label:{name}", _text(text))
+    _take(roles, value, (("custom.synthesist", "note"),))
 
 
 def _csl_person(roles: Roles, role: str, person: object) -> None:

@@ -94,11 +94,11 @@ def _read(context: Context, book: Any, mapping: Mapping[str, str] | None) -> Rec
     columns: Columns | None = None
     for number, cells in _rows(sheet):
         if number < place:
-            if any(cells):
+            if any(map(str.strip, cells)):
                 context.tally.passage(number, " | ".join(filter(None, cells)))
         elif columns is None:
             columns = Columns(context, cells, mapping)
-        elif any(cells):
+        elif any(map(str.strip, cells)):
             text = json.dumps(cells, ensure_ascii=False)
             yield context.entry(columns.fields(cells), number, text)
 
@@ -111,7 +111,7 @@ def _header(
     It is the first row with more than half as many filled cells as the fullest.
     """
     first = [
-        (number, cells, sum(map(bool, cells)))
+        (number, cells, sum(bool(cell.strip()) for cell in cells))
         for number, cells in islice(rows, PREAMBLE)
     ]
     fullest = max((filled for _, _, filled in first), default=0)
@@ -142,7 +142,7 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return value.strip()
+        return value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
