@@ -15,6 +15,11 @@ from synthesist.errors import InvalidInput, NotEstimable, Problem
 from synthesist.numerics.arrays import Vector
 from synthesist.pooling.engine import Method, answer
 from synthesist.pooling.fit import Interval, PooledFit, number
+from synthesist.pooling.fixed_weights import (
+    FIXED_WEIGHTS,
+    FixedWeights,
+    with_fixed_weights,
+)
 from synthesist.pooling.heterogeneity import TAU2_ESTIMATORS
 from synthesist.pooling.intervals import INTERVALS
 from synthesist.pooling.mantel_haenszel import (
@@ -233,6 +238,14 @@ def pool_inverse_variance(
     return replace(fit, beside=(common,))
 
 
+def pool_fixed_weights(
+    effects: EffectTable, method: Method, *, model: FixedWeights
+) -> PooledFit:
+    """Weight studies by precision alone, with an interval that allows for scatter."""
+    method = replace(method, tau2=model.tau2, interval="normal", prediction="none")
+    return with_fixed_weights(pool_inverse_variance(effects, method), model)
+
+
 def usable(effects: EffectTable) -> tuple[Vector, Vector]:
     """Return the included effects and their variances.
 
@@ -356,6 +369,10 @@ MODELS: dict[str, Model] = {
     model.code: model
     for model in (
         Model("iv", "inverse variance", pool_inverse_variance),
+        *(
+            Model(way.code, way.label, partial(pool_fixed_weights, model=way))
+            for way in FIXED_WEIGHTS
+        ),
         Model("mh", "Mantel-Haenszel", pool_mantel_haenszel),
         Model("peto", "Peto", pool_peto),
         Model("glmm", "mixed model of the counts", pool_glmm),
