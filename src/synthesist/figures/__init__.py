@@ -24,6 +24,7 @@ from synthesist.figures.forest_model import (
     ForestRow,
     ForestSummary,
 )
+from synthesist.figures.survival_model import SurvivalLine
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from synthesist.figures.curves_drawing import drapery, likelihood_profile
     from synthesist.figures.funnel_drawing import funnel, sunset
     from synthesist.figures.influence_drawing import influence
+    from synthesist.figures.kaplan_meier_drawing import kaplan_meier
+    from synthesist.figures.proportionality_drawing import log_log, schoenfeld
     from synthesist.figures.scatter_drawing import baujat, galbraith, gosh, labbe
     from synthesist.figures.specification_drawing import specification_curve
 
@@ -44,6 +47,7 @@ __all__ = [
     "ForestPlot",
     "ForestRow",
     "ForestSummary",
+    "SurvivalLine",
     "baujat",
     "bubble",
     "drapery",
@@ -54,9 +58,12 @@ __all__ = [
     "galbraith",
     "gosh",
     "influence",
+    "kaplan_meier",
     "labbe",
     "likelihood_profile",
+    "log_log",
     "save",
+    "schoenfeld",
     "specification_curve",
     "sunset",
     "svg",
@@ -71,8 +78,11 @@ DRAWN_IN = {
     "galbraith": "scatter_drawing",
     "gosh": "scatter_drawing",
     "influence": "influence_drawing",
+    "kaplan_meier": "kaplan_meier_drawing",
     "labbe": "scatter_drawing",
     "likelihood_profile": "curves_drawing",
+    "log_log": "proportionality_drawing",
+    "schoenfeld": "proportionality_drawing",
     "specification_curve": "specification_drawing",
     "sunset": "funnel_drawing",
 }

@@ -18,6 +18,9 @@ from synthesist.survival.risksets import RiskSets
 from synthesist.tables import give_back
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from synthesist.figures import ForestPlot
     from synthesist.survival.baseline import BaselineHazard
     from synthesist.survival.concordance import Concordance
     from synthesist.survival.proportionality import ProportionalityTest
@@ -184,6 +187,24 @@ class CoxFit:
         from synthesist.survival.concordance import concordance
 
         return concordance(self)
+
+    def forest(self) -> ForestPlot:
+        """Return the hazard ratios as a forest plot, as data."""
+        from synthesist.survival.drawing import coefficient_forest
+
+        return coefficient_forest(self)
+
+    def plot(self) -> Figure:
+        """Draw the hazard ratios."""
+        from synthesist.figures import forest
+
+        return forest(self.forest())
+
+    def plot_schoenfeld(self, name: str = "treated", **options: Any) -> Figure:
+        """Draw how one effect goes along time."""
+        from synthesist.survival.drawing import draw_schoenfeld
+
+        return draw_schoenfeld(self, name, **options)
 
     def rows(self) -> list[dict[str, Any]]:
         """Return one row for each coefficient."""

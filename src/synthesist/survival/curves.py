@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from synthesist.numerics.results import Interval, number, versions
 from synthesist.survival.data import SurvivalData
 from synthesist.survival.groups import groups_of
 from synthesist.tables import give_back
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 #: A survival this close to a quantile is at it: products of fractions such as
 #: 5/6 * 3/5 miss 1/2 by a few 1e-16.
@@ -249,6 +252,18 @@ class SurvivalCurves:
             "notes": list(self.notes),
             "versions": versions(),
         }
+
+    def plot(self, **options: Any) -> Figure:
+        """Draw the curves; see `synthesist.survival.drawing.draw_curves`."""
+        from synthesist.survival.drawing import draw_curves
+
+        return draw_curves(self, **options)
+
+    def plot_log_log(self, **options: Any) -> Figure:
+        """Draw log(-log S), parallel when hazards are proportional."""
+        from synthesist.survival.drawing import draw_log_log
+
+        return draw_log_log(self, **options)
 
     def summary(self) -> str:
         """Return patients, events and medians as text."""
