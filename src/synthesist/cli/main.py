@@ -20,7 +20,7 @@ from synthesist.errors import (
 )
 
 #: The commands in the order of their use; each lives in the module of its name.
-COMMANDS = ("new", "check", "run", "pool", "ipd", "measures")
+COMMANDS = ("new", "check", "run", "pool", "forest", "ipd", "measures")
 
 INVALID_INPUT = 2
 NOT_ESTIMABLE = 3

@@ -13,6 +13,7 @@ from synthesist.pooling.intervals import INTERVALS, IntervalMethod
 from synthesist.pooling.mantel_haenszel import MANTEL_HAENSZEL, mantel_haenszel
 from synthesist.pooling.many import pool_many
 from synthesist.pooling.peto import peto
+from synthesist.pooling.plots import PLOTS, Plot
 from synthesist.pooling.pool import MODELS, Model, pool
 from synthesist.pooling.predictions import PREDICTIONS, Prediction
 from synthesist.pooling.rare_events import (
@@ -29,6 +30,7 @@ __all__ = [
     "INTERVALS",
     "MANTEL_HAENSZEL",
     "MODELS",
+    "PLOTS",
     "PREDICTIONS",
     "PROFILES",
     "TAU2_ESTIMATORS",
@@ -38,6 +40,7 @@ __all__ = [
     "IntervalMethod",
     "LikelihoodFit",
     "Model",
+    "Plot",
     "PooledFit",
     "Prediction",
     "Profile",

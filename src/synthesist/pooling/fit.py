@@ -87,11 +87,27 @@ class PooledFit:
 
         return forest_plot(self)
 
-    def plot(self) -> Figure:
-        """Draw the forest plot."""
-        from synthesist.figures import forest
+    def plot(self, kind: str = "forest", **options: Any) -> Figure:
+        """Draw a picture of the result.
 
-        return forest(self.forest())
+        Parameters
+        ----------
+        kind : str
+            Code of `PLOTS`: forest, funnel, sunset, drapery, galbraith, labbe,
+            likelihood_profile, baujat, influence, leave_one_out, cumulative, gosh.
+        **options
+            Passed on to the function of that name in `synthesist.figures`, such as
+            ``title`` and ``width_mm``; for a forest plot the fields of
+            `ForestPlot`, such as ``favours``.
+
+        Raises
+        ------
+        InvalidInput
+            If there is no such picture, or not of these effects.
+        """
+        from synthesist.pooling.plots import plot
+
+        return plot(self, kind, options)
 
     def display(self) -> dict[str, Any]:
         """Return the numbers as they are read, None where there is none."""

@@ -126,20 +126,26 @@ class Gosh:
             "versions": versions(),
         }
 
-    def plot(self, marked: str | Sequence[str] | None = None) -> Figure:
-        """Draw the subsets of two studies and more, those with a study outlined."""
+    def plot(self, marked: str | Sequence[str] | None = None, **options: Any) -> Figure:
+        """Draw the subsets of two studies and more, those with a study outlined.
+
+        `options` are passed on to `synthesist.figures.gosh`.
+        """
         from synthesist.figures import gosh as draw
 
         effects, several = self.fit.effects, self.answers.k > 1
+        given: dict[str, Any] = {
+            "effect_label": effects.measure.label,
+            "log": effects.measure.scale.log,
+        }
+        if marked is not None:
+            names = marked if isinstance(marked, str) else ", ".join(marked)
+            given["marked"] = self.having(marked)[several]
+            given["marked_label"] = f"with {names}"
         return draw(
             self.answers.estimate[several],
             self.answers.i2[several],
-            effect_label=effects.measure.label,
-            log=effects.measure.scale.log,
-            marked=None if marked is None else self.having(marked)[several],
-            marked_label=""
-            if marked is None
-            else f"with {marked if isinstance(marked, str) else ', '.join(marked)}",
+            **{**given, **options},
         )
 
 

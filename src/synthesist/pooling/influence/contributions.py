@@ -76,11 +76,15 @@ class Baujat:
             "versions": versions(),
         }
 
-    def plot(self) -> Figure:
-        """Draw the studies as points, the conspicuous ones named."""
+    def plot(self, **options: Any) -> Figure:
+        """Draw the studies as points, the conspicuous ones named.
+
+        `options` are passed on to `synthesist.figures.baujat`.
+        """
         from synthesist.figures import baujat as draw
 
-        return draw(self.heterogeneity, self.influence, labels=self.studies)
+        given: dict[str, Any] = {"labels": self.studies, **options}
+        return draw(self.heterogeneity, self.influence, **given)
 
 
 def baujat(effects: Any, **options: Any) -> Baujat:

@@ -151,18 +151,22 @@ class Influence:
             "versions": versions(),
         }
 
-    def plot(self) -> Figure:
-        """Draw the measures study by study, influential studies named."""
+    def plot(self, **options: Any) -> Figure:
+        """Draw the measures study by study, those of influential studies in bold.
+
+        `options` are passed on to `synthesist.figures.influence`.
+        """
         from synthesist.figures import influence as draw
 
         bounds = _bounds(self.fit.k)
+        given: dict[str, Any] = {"footer": (DASHED,), **options}
         return draw(
             {shown: getattr(self.measures, name) for name, shown in DRAWN.items()},
             labels=self.studies,
             marked=self.influential,
             bounds={DRAWN[name]: b for name, b in bounds.items() if name in DRAWN},
             origins={DRAWN["cov_r"]: 1.0, DRAWN["tau2_del"]: self.fit.tau2 or 0.0},
-            footer=(DASHED,),
+            **given,
         )
 
 

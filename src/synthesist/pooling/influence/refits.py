@@ -126,11 +126,11 @@ class Refits:
 
         return refits_forest_plot(self)
 
-    def plot(self) -> Figure:
+    def plot(self, *, width_mm: float = 180) -> Figure:
         """Draw one row an answer."""
         from synthesist.figures import forest
 
-        return forest(self.forest())
+        return forest(self.forest(), width_mm=width_mm)
 
 
 def leave_one_out(effects: Any, **options: Any) -> Refits:
