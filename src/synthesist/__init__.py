@@ -29,15 +29,19 @@ if TYPE_CHECKING:
     )
     from synthesist.pooling import (
         PROFILES,
+        BootstrapPrediction,
+        NewStudyProbability,
         PooledFit,
         ProfileComparison,
         SubgroupFit,
+        bootstrap_prediction,
         compare_profiles,
         glmm,
         mantel_haenszel,
         peto,
         pool,
         pool_many,
+        probability_beyond,
         subgroups,
     )
     from synthesist.pooling.influence import (
@@ -76,6 +80,10 @@ __version__ = "0.1.0"
 
 #: The module that holds each public name.
 _HOMES = {
+    "probability_beyond": "synthesist.pooling",
+    "bootstrap_prediction": "synthesist.pooling",
+    "NewStudyProbability": "synthesist.pooling",
+    "BootstrapPrediction": "synthesist.pooling",
     "leave_one_out": "synthesist.pooling.influence",
     "influence": "synthesist.pooling.influence",
     "gosh": "synthesist.pooling.influence",
@@ -136,6 +144,7 @@ __all__ = [
     "PROFILES",
     "AveragedFit",
     "Baujat",
+    "BootstrapPrediction",
     "Conflict",
     "CoxFit",
     "EffectTable",
@@ -146,6 +155,7 @@ __all__ = [
     "LocationScaleFit",
     "LogRank",
     "Measure",
+    "NewStudyProbability",
     "NotConverged",
     "NotEstimable",
     "NotFound",
@@ -164,6 +174,7 @@ __all__ = [
     "__version__",
     "average_models",
     "baujat",
+    "bootstrap_prediction",
     "compare_profiles",
     "cox",
     "cumulative",
@@ -181,6 +192,7 @@ __all__ = [
     "peto",
     "pool",
     "pool_many",
+    "probability_beyond",
     "regress",
     "rmst",
     "subgroups",

@@ -12,6 +12,12 @@ from synthesist.pooling.heterogeneity import TAU2_ESTIMATORS, Tau2Estimator
 from synthesist.pooling.intervals import INTERVALS, IntervalMethod
 from synthesist.pooling.mantel_haenszel import MANTEL_HAENSZEL, mantel_haenszel
 from synthesist.pooling.many import pool_many
+from synthesist.pooling.new_study import (
+    BootstrapPrediction,
+    NewStudyProbability,
+    bootstrap_prediction,
+    probability_beyond,
+)
 from synthesist.pooling.peto import peto
 from synthesist.pooling.plots import PLOTS, Plot
 from synthesist.pooling.pool import MODELS, Model, pool
@@ -35,11 +41,13 @@ __all__ = [
     "PROFILES",
     "TAU2_ESTIMATORS",
     "TAU2_INTERVALS",
+    "BootstrapPrediction",
     "HypothesisTest",
     "Interval",
     "IntervalMethod",
     "LikelihoodFit",
     "Model",
+    "NewStudyProbability",
     "Plot",
     "PooledFit",
     "Prediction",
@@ -51,11 +59,13 @@ __all__ = [
     "Tau2Estimator",
     "Tau2Interval",
     "beta_binomial",
+    "bootstrap_prediction",
     "compare_profiles",
     "glmm",
     "mantel_haenszel",
     "peto",
     "pool",
     "pool_many",
+    "probability_beyond",
     "subgroups",
 ]
