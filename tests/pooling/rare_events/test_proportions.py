@@ -1,4 +1,4 @@
-"""The binomial-normal model against exact values, R, and brute force."""
+"""The models of single groups against exact values, R, and brute force."""
 
 import csv
 
@@ -12,7 +12,9 @@ from scipy import integrate, special
 import golden
 import synthesist as sy
 from synthesist.pooling import glmm, pool
-from synthesist.pooling.binomial_normal import BinomialNormal
+from synthesist.pooling.rare_events.families import Binomial
+from synthesist.pooling.rare_events.mixture import Mixture
+from synthesist.pooling.rare_events.values import State
 
 #: Computed outside this program with 100 Gauss-Hermite nodes (60 to 300 agree),
 #: from the two groups of golden/r/data/catheters.csv; printed to six decimals.
@@ -45,8 +47,15 @@ def test_r_agrees_as_far_as_its_own_integrals_go():
         assert_allclose(ours[name], r[name], rtol=1e-3)
     effects = sy.effect_table(str(golden.data("vasospasm")), "PLO")
     same = pool(effects, model="glmm", prediction="z").to_dict()
+    assert same["model"] == "glmm"
     assert_allclose(same["pi_low"], r["pi_lb"], rtol=2e-3)
     assert_allclose(same["pi_high"], r["pi_ub"], rtol=1e-3)
+
+
+def values(events, n, mu, tau, nodes=177):
+    """Evaluate the likelihood at one point."""
+    likelihood = Mixture(events, Binomial(n), np.zeros(len(n)), 0.0)
+    return likelihood.at(State(np.array([[mu, tau]]), np.empty((1, 0))), nodes)
 
 
 def log_likelihood(events, n, mu, tau):
@@ -67,8 +76,8 @@ def log_likelihood(events, n, mu, tau):
 def test_the_likelihood_is_the_integral_it_says():
     events, n = np.array([0.0, 3.0, 20.0, 9.0]), np.array([30.0, 40.0, 25.0, 9.0])
     for mu, tau in ((-1.0, 0.3), (0.5, 1.5), (-2.0, 4.0)):
-        ours = BinomialNormal(events, n, 177).at(mu, tau)
-        assert_allclose(ours.loglik, log_likelihood(events, n, mu, tau), rtol=1e-9)
+        ours = values(events, n, mu, tau)
+        assert_allclose(ours.loglik[0], log_likelihood(events, n, mu, tau), rtol=1e-9)
         h = 1e-5
         slopes = [
             (
@@ -78,7 +87,7 @@ def test_the_likelihood_is_the_integral_it_says():
             / (2 * h)
             for a, b in ((1, 0), (0, 1))
         ]
-        assert_allclose(ours.gradient, slopes, rtol=1e-5, atol=1e-7)
+        assert_allclose(ours.gradient[0], slopes, rtol=1e-5, atol=1e-7)
 
 
 def counts(largest=60):
@@ -101,12 +110,10 @@ def fit_or_skip(rows):
 def test_no_point_of_a_fine_scan_is_better(rows):
     fit = fit_or_skip(rows)
     events, n = (np.array(column, dtype=float) for column in zip(*rows, strict=True))
-    tau = np.sqrt(fit.tau2)
-    model = BinomialNormal(events, n, 287)
-    best = (model.at(fit.estimate, tau) if tau else model.common(fit.estimate)).loglik
-    for other in np.geomspace(0.02, 15, 12):
+    for other in np.geomspace(0.02, 11, 12):
         for mu in fit.estimate + np.linspace(-2, 2, 5):
-            assert model.at(mu, other).loglik <= best + 1e-8
+            there = values(events, n, mu, other, nodes=287)
+            assert there.loglik[0] <= fit.loglik + 1e-8
 
 
 @settings(max_examples=6)
@@ -166,8 +173,27 @@ def test_empty_rows_are_left_out():
 
 def test_other_measures_are_refused():
     effects = sy.effect_table({"events": [3, 9], "n": [12, 20]}, "PR")
-    with pytest.raises(sy.InvalidInput, match="choose the measure PLO"):
+    with pytest.raises(sy.InvalidInput, match="choose a measure among"):
         glmm(effects)
+
+
+def test_log_rates_are_poisson():
+    r = golden.load("rare_events")["warfarin/IRLN"]
+    with golden.data("warfarin").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    columns = {
+        "events": [float(row["events_c"]) for row in rows],
+        "time": [float(row["time_c"]) for row in rows],
+    }
+    ours = glmm(columns).to_dict()
+    assert ours["measure"] == "IRLN"
+    for name in ("k", "estimate", "se", "tau2"):
+        assert_allclose(ours[name], r[name], rtol=1e-4)
+
+
+def test_no_event_at_all_has_no_log_rate():
+    with pytest.raises(sy.NotEstimable, match="log rate is infinite"):
+        glmm({"events": [0, 0], "time": [10.0, 20.0]})
 
 
 def test_the_number_of_nodes_stands_in_the_rules():
