@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from synthesist.pooling import (
         PROFILES,
         BootstrapPrediction,
+        MeanPermutation,
         NewStudyProbability,
         PooledFit,
         ProfileComparison,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
         compare_profiles,
         glmm,
         mantel_haenszel,
+        permutation_test,
         peto,
         pool,
         pool_many,
@@ -80,6 +82,8 @@ __version__ = "0.1.0"
 
 #: The module that holds each public name.
 _HOMES = {
+    "permutation_test": "synthesist.pooling",
+    "MeanPermutation": "synthesist.pooling",
     "probability_beyond": "synthesist.pooling",
     "bootstrap_prediction": "synthesist.pooling",
     "NewStudyProbability": "synthesist.pooling",
@@ -154,6 +158,7 @@ __all__ = [
     "InvalidInput",
     "LocationScaleFit",
     "LogRank",
+    "MeanPermutation",
     "Measure",
     "NewStudyProbability",
     "NotConverged",
@@ -189,6 +194,7 @@ __all__ = [
     "log_rank",
     "mantel_haenszel",
     "one_stage",
+    "permutation_test",
     "peto",
     "pool",
     "pool_many",

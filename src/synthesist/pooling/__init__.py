@@ -18,6 +18,7 @@ from synthesist.pooling.new_study import (
     bootstrap_prediction,
     probability_beyond,
 )
+from synthesist.pooling.permutation import MeanPermutation, permutation_test
 from synthesist.pooling.peto import peto
 from synthesist.pooling.plots import PLOTS, Plot
 from synthesist.pooling.pool import MODELS, Model, pool
@@ -46,6 +47,7 @@ __all__ = [
     "Interval",
     "IntervalMethod",
     "LikelihoodFit",
+    "MeanPermutation",
     "Model",
     "NewStudyProbability",
     "Plot",
@@ -63,6 +65,7 @@ __all__ = [
     "compare_profiles",
     "glmm",
     "mantel_haenszel",
+    "permutation_test",
     "peto",
     "pool",
     "pool_many",

@@ -18,7 +18,8 @@ for (case in c("bcg/RR", "bcg/RD", "diuretics/OR", "catheters/OR", "head_neck/HR
 }
 for (case in c("diuretics/OR", "warfarin/IRR")) {
   y <- out[[case]]$yi; v <- out[[case]]$vi
-  p <- permutest(rma(y, v, method = "REML", control = tight), exact = TRUE, progbar = FALSE)
-  out[[case]]$permutation <- list(p = num(p$pval))
+  interval <- length(y) < 8
+  p <- permutest(rma(y, v, method = "REML", control = tight), exact = TRUE, permci = interval, progbar = FALSE, control = list(tol = 1e-7))
+  out[[case]]$permutation <- list(p = num(p$pval), ci_lb = if (interval) num(p$ci.lb) else NA, ci_ub = if (interval) num(p$ci.ub) else NA)
 }
 write_json(out, "expected/models.json", auto_unbox = TRUE, digits = 13, na = "null", pretty = TRUE)
