@@ -54,7 +54,7 @@ def answer_parts(
     client: Any,
     parts: int,
 ) -> Answers:
-    """Do the same on a Dask client, in so many parts; the numbers are the same."""
+    """Do the same on a Dask client, in so many parts, with the same numbers but for rounding."""
     bounds = np.linspace(0, len(starts), min(parts, len(starts)) + 1).astype(np.intp)
     ends = np.append(starts, len(y))
     futures: list[Any] = []

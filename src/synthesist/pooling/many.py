@@ -89,7 +89,7 @@ def pool_many(
     tau2, interval, prediction, tau2_interval, level
         As for `pool`, with the same defaults.
     client : dask.distributed.Client, optional
-        Where to compute; the numbers are the same.
+        Where to compute; the numbers are the same but for rounding.
     backend : str, optional
         The kind of frame to return, by default that of `data`.
     **effect_options
@@ -157,7 +157,7 @@ def _answer(
         place = place[np.argsort(of, kind="stable")]
     y, v = rows.y[place], rows.v[place]
     starts = np.cumsum(counts) - counts
-    if client is None:
+    if client is None or not number:
         return answer_groups(y, v, starts, counts, method), status.tolist()
     parts = 4 * max(1, sum(client.nthreads().values()))
     found = answer_parts(y, v, starts, counts, method, client=client, parts=parts)
