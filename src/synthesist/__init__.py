@@ -57,6 +57,7 @@ if TYPE_CHECKING:
         influence,
         leave_one_out,
     )
+    from synthesist.pooling.multiverse import Multiverse, multiverse
     from synthesist.pooling.regression import (
         AveragedFit,
         LocationScaleFit,
@@ -82,6 +83,8 @@ __version__ = "0.1.0"
 
 #: The module that holds each public name.
 _HOMES = {
+    "multiverse": "synthesist.pooling.multiverse",
+    "Multiverse": "synthesist.pooling.multiverse",
     "permutation_test": "synthesist.pooling",
     "MeanPermutation": "synthesist.pooling",
     "probability_beyond": "synthesist.pooling",
@@ -160,6 +163,7 @@ __all__ = [
     "LogRank",
     "MeanPermutation",
     "Measure",
+    "Multiverse",
     "NewStudyProbability",
     "NotConverged",
     "NotEstimable",
@@ -193,6 +197,7 @@ __all__ = [
     "location_scale",
     "log_rank",
     "mantel_haenszel",
+    "multiverse",
     "one_stage",
     "permutation_test",
     "peto",
