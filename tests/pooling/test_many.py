@@ -12,6 +12,7 @@ import golden
 import synthesist as sy
 from synthesist.pooling import (
     INTERVALS,
+    PROFILES,
     TAU2_ESTIMATORS,
     TAU2_INTERVALS,
     pool,
@@ -213,3 +214,53 @@ def test_time_per_row_does_not_depend_on_the_number_of_calls():
     for row, group in enumerate(two["group"]):
         a, b = one["estimate"][where[group]], two["estimate"][row]
         assert math.isclose(a, b, rel_tol=1e-12)
+
+
+def reviews():
+    """Two groups of trials with zero cells, and one of a single trial."""
+    return {
+        "review": ["x"] * 4 + ["y"] * 5 + ["z"],
+        "events_t": [3, 5, 0, 9, 6, 12, 0, 20, 3, 2],
+        "n_t": [40, 50, 30, 50, 50, 60, 20, 70, 30, 20],
+        "events_c": [6, 19, 4, 12, 11, 3, 0, 33, 5, 3],
+        "n_c": [40, 50, 30, 50, 50, 55, 20, 70, 30, 20],
+    }
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("measure", ["OR", "RD"])
+def test_every_profile_gives_what_single_calls_give(profile, measure):
+    data = reviews()
+    found = pool_many(data, by="review", measure=measure, profile=profile)
+    table = pool_many(sy.effect_table(data, measure), by="review", profile=profile)
+    assert found["estimate"] == table["estimate"]
+    for row, name in enumerate(found["review"]):
+        mine = [place for place, each in enumerate(data["review"]) if each == name]
+        part = {key: [column[i] for i in mine] for key, column in data.items()}
+        fit = pool(sy.effect_table(part, measure), profile=profile).to_dict()
+        for number in NUMBERS:
+            if fit["k"] == 1 and number == "q":
+                continue
+            ours, theirs = found[number][row], fit[number]
+            if theirs is None:
+                assert ours is None, number
+            else:
+                assert_allclose(ours, theirs, rtol=1e-10, err_msg=number)
+
+
+def test_a_rule_by_name_takes_the_place_of_the_profiles():
+    data = batch(groups=4)
+    found = pool_many(data, by="group", profile="revman5", tau2="PM")
+    plain = pool_many(data, by="group", tau2="PM", interval="normal", prediction="none")
+    assert found == plain
+
+
+def test_a_table_keeps_its_profile():
+    table = sy.effect_table(reviews(), "OR", profile="revman5")
+    found = pool_many(table, by="review")
+    assert found == pool_many(reviews(), by="review", measure="OR", profile="revman5")
+
+
+def test_an_unknown_profile_is_refused():
+    with pytest.raises(sy.InvalidInput, match="no profile"):
+        pool_many(batch(groups=2), by="group", profile="revman")

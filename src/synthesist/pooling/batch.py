@@ -14,7 +14,12 @@ from synthesist.pooling.panel import ragged_panels
 
 
 def answer_groups(
-    y: Vector, v: Vector, starts: Indices, counts: Indices, method: Method
+    y: Vector,
+    v: Vector,
+    starts: Indices,
+    counts: Indices,
+    method: Method,
+    q: Vector | None = None,
 ) -> Answers:
     """Pool groups that stand one after the other in the same arrays.
 
@@ -26,6 +31,9 @@ def answer_groups(
         Where each group begins, and how many studies it has; 0 gives NaN.
     method : Method
         How each group is pooled.
+    q : (g,) array, optional
+        Cochran's Q where it was measured from another estimate, NaN elsewhere; tau²
+        is then DerSimonian and Laird's.
 
     Returns
     -------
@@ -39,7 +47,10 @@ def answer_groups(
     filled = np.flatnonzero(counts)
     for index, panel in ragged_panels(y, v, starts[filled], counts[filled]):
         place = filled[index]
-        for whole, part in zip(answers, answer(panel, method), strict=True):
+        theirs = None if q is None else q[place]
+        if theirs is not None and panel.y.shape[0] > 1:
+            theirs = np.where(np.isnan(theirs), panel.common.q, theirs)
+        for whole, part in zip(answers, answer(panel, method, theirs), strict=True):
             whole[place] = part
     return answers
 
@@ -53,6 +64,7 @@ def answer_parts(
     *,
     client: Any,
     parts: int,
+    q: Vector | None = None,
 ) -> Answers:
     """Do the same on a Dask client, in so many parts, with the same numbers but for rounding."""
     bounds = np.linspace(0, len(starts), min(parts, len(starts)) + 1).astype(np.intp)
@@ -68,6 +80,7 @@ def answer_parts(
                 starts[begin:end] - starts[begin],
                 counts[begin:end],
                 method,
+                None if q is None else q[begin:end],
                 pure=False,
             )
         )

@@ -10,10 +10,12 @@ import numpy as np
 
 from synthesist.effects import EffectTable, effect_table
 from synthesist.errors import InvalidInput, NotFound, Problem
-from synthesist.numerics.arrays import Indices, Vector
+from synthesist.numerics.arrays import Indices, Mask, Vector
 from synthesist.pooling.batch import answer_groups, answer_parts
 from synthesist.pooling.engine import Answers, Method
+from synthesist.pooling.mantel_haenszel import q_around_total
 from synthesist.pooling.pool import choose_method
+from synthesist.pooling.profiles import rules_of
 from synthesist.tables import Cell, Table, give_back, read_table
 
 #: The columns of the answer, and the engine's name of each.
@@ -41,13 +43,18 @@ DONE, EMPTY = "ok", "no study has an effect"
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """Effects of all rows (n,), NaN where not reported, and what is wrong where."""
+    """Effects of all rows (n,), NaN where not reported, and what is wrong where.
+
+    `effects` is the table of those rows that are `kept`, where there is one.
+    """
 
     y: Vector
     v: Vector
     faults: Mapping[int, str]
     columns: Mapping[str, Sequence[Cell] | Vector]
     native: Any
+    effects: EffectTable | None = None
+    kept: Indices | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,10 @@ def pool_many(
     prediction: str | None = None,
     tau2_interval: str | None = None,
     level: float = 0.95,
+    q: str | None = None,
+    mh_correction: str | None = None,
+    mh_variance: str | None = None,
+    profile: str | None = None,
     client: Any = None,
     backend: str | None = None,
     **effect_options: Any,
@@ -86,8 +97,11 @@ def pool_many(
         Code of `MEASURES`, when the effects are to be computed first.
     columns : mapping of str, optional
         The name in `data` for every role that is called otherwise there.
-    tau2, interval, prediction, tau2_interval, level
+    tau2, interval, prediction, tau2_interval, level, q, mh_correction, mh_variance
         As for `pool`, with the same defaults.
+    profile : str, optional
+        A name of `PROFILES`, as for `pool`: its rules hold for study effects and for
+        pooling, unless a rule is given by name.
     client : dask.distributed.Client, optional
         Where to compute; the numbers are the same but for rounding.
     backend : str, optional
@@ -112,13 +126,21 @@ def pool_many(
     NotFound
         If there is no column of that name.
     """
-    method = choose_method(
-        tau2=tau2,
-        interval=interval,
-        prediction=prediction,
-        tau2_interval=tau2_interval,
-        level=level,
-    )
+    asked = {
+        "tau2": tau2,
+        "interval": interval,
+        "prediction": prediction,
+        "tau2_interval": tau2_interval,
+        "q": q,
+        "mh_correction": mh_correction,
+        "mh_variance": mh_variance,
+    }
+    if isinstance(data, EffectTable):
+        data = data if profile is None else data.under(profile)
+        profile = data.profile
+    method = choose_method(**rules_of(profile, asked), level=level)
+    if profile is not None and (measure is not None or effect_options):
+        effect_options["profile"] = profile
     rows = _read(data, measure, columns or {}, effect_options)
     names = [by] if isinstance(by, str) else list(by)
     for name in names:
@@ -157,11 +179,30 @@ def _answer(
         place = place[np.argsort(of, kind="stable")]
     y, v = rows.y[place], rows.v[place]
     starts = np.cumsum(counts) - counts
+    q = _around_totals(rows, groups.of, usable, number, method)
     if client is None or not number:
-        return answer_groups(y, v, starts, counts, method), status.tolist()
+        return answer_groups(y, v, starts, counts, method, q), status.tolist()
     parts = 4 * max(1, sum(client.nthreads().values()))
-    found = answer_parts(y, v, starts, counts, method, client=client, parts=parts)
+    found = answer_parts(y, v, starts, counts, method, client=client, parts=parts, q=q)
     return found, status.tolist()
+
+
+def _around_totals(
+    rows: _Rows, of: Indices, usable: Mask, number: int, method: Method
+) -> Vector | None:
+    """Return each group's Q around its Mantel-Haenszel estimate, where that is wanted.
+
+    NaN for groups that have none.
+    """
+    wanted = method.tau2 == "DL" and method.q == "Mantel-Haenszel"
+    if not wanted or rows.effects is None or rows.kept is None:
+        return None
+    found = np.full(number, np.nan)
+    mine = of[rows.kept]
+    for group in np.unique(mine[usable[rows.kept]]).tolist():
+        q = q_around_total(rows.effects.select(mine == group), method)
+        found[group] = np.nan if q is None else q
+    return found
 
 
 def _read(
@@ -172,7 +213,8 @@ def _read(
 ) -> _Rows:
     """Return the effects of all rows, with the faults of single rows."""
     if isinstance(data, EffectTable):
-        return _Rows(data.y, data.v, _not_positive(data.v), data.columns, data.native)
+        faults, kept = _not_positive(data.v), np.arange(len(data))
+        return _Rows(data.y, data.v, faults, data.columns, data.native, data, kept)
     table = read_table(data)
     if measure is None and not options:
         return _read_effects(table, columns)
@@ -189,7 +231,8 @@ def _read(
         part = _part(table, kept)
         found = effect_table(part, measure or "GEN", columns=columns, **options)
     y[kept], v[kept] = found.y, found.v
-    return _Rows(y, v, faults | _not_positive(v), table.columns, table.native)
+    faults = faults | _not_positive(v)
+    return _Rows(y, v, faults, table.columns, table.native, found, kept)
 
 
 def _read_effects(table: Table, columns: Mapping[str, str]) -> _Rows:
