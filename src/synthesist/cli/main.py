@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 import click
@@ -20,7 +21,18 @@ from synthesist.errors import (
 )
 
 #: The commands in the order of their use; each lives in the module of its name.
-COMMANDS = ("new", "check", "run", "pool", "forest", "ipd", "measures")
+COMMANDS = (
+    "new",
+    "import",
+    "check",
+    "run",
+    "pool",
+    "forest",
+    "ipd",
+    "inspect",
+    "convert",
+    "measures",
+)
 
 INVALID_INPUT = 2
 NOT_ESTIMABLE = 3
@@ -38,7 +50,9 @@ class Commands(click.Group):
         """Load one command, None if there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
-        return import_module(f"synthesist.cli.{cmd_name}").command
+        # `import` is a word of the language, so its module's name ends in a bar.
+        module = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        return import_module(f"synthesist.cli.{module}").command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

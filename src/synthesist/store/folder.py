@@ -17,6 +17,7 @@ from synthesist.store.protocol_rules import check_protocol
 from synthesist.store.references import resolve_references
 from synthesist.store.rows import read_rows
 from synthesist.store.screening_rules import check_screening
+from synthesist.store.together import finish_decided
 from synthesist.store.toml import FORMAT, read_protocol
 
 
@@ -33,6 +34,8 @@ def read_folder(path: str | Path) -> Review:
     folder = Path(path)
     if not folder.is_dir():
         raise NotFound(f"There is no folder {folder}.", remedy="check the path")
+    # What an import that was killed had decided belongs to the review.
+    finish_decided(folder)
     faults = Faults()
     review = _read(folder, faults)
     check_files(folder, review, faults)

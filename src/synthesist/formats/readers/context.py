@@ -83,8 +83,14 @@ class Context:
         return text
 
     def origin(self, line: int, text: str) -> Origin:
-        """Say where the next record stands; `text` is its stretch of the file as read."""
+        """Say where the next record stands; `text` is its stretch of the file as read.
+
+        Empty lines after it belong to no record.
+        """
         self.ordinal += 1
+        end = text.find("\n", len(text.rstrip())) + 1
+        if end:
+            text = text[:end]
         return Origin(
             self.source.name, self.ordinal, line, text, self.encoding.name, self.dialect
         )
