@@ -257,10 +257,13 @@ def _interval(
             low = middle + 1
         else:
             high = middle
-    best = min(
-        {max(low - 1, 0), low, min(low + 1, state.n)},
-        key=lambda c: abs(_walk(state, t, s, begin, end, c).n - goal),
-    )
+
+    def misses(censored: int) -> tuple[bool, int]:
+        left = _walk(state, t, s, begin, end, censored).n
+        return left < 0, abs(left - goal)
+
+    near = {0, max(low - 1, 0), low, min(low + 1, state.n)}
+    best = min(sorted(near), key=misses)
     _become(state, _walk(state, t, s, begin, end, best))
 
 
@@ -296,8 +299,12 @@ def _last_interval(
             low = middle + 1
         else:
             high = middle
-    best = min({max(low - 1, 0), low}, key=lambda c: (abs(tried(c).total - events), c))
-    _become(state, tried(best))
+
+    def misses(censored: int) -> tuple[bool, int, int]:
+        then = tried(censored)
+        return then.n < 0, abs(then.total - events), censored
+
+    _become(state, tried(min({0, max(low - 1, 0), low}, key=misses)))
 
 
 def _judge(
