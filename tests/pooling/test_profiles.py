@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from hypothesis import assume, given, settings
 from numpy.testing import assert_allclose
 
 import golden
+import strategies
 import synthesist as sy
 from pooling.cases import data, fits
 from synthesist.effects import PROFILES, effect_table
@@ -203,3 +205,79 @@ def test_an_unknown_choice_is_refused():
             pool(table, **options)
     with pytest.raises(sy.InvalidInput, match="did you mean meta8"):
         pool(table, profile="meta9")
+
+
+EFFECT_RULES = {
+    "zero_cells": str,
+    "add": float,
+    "corrected": str,
+    "small_sample": str,
+    "variance": str,
+    "bias_correction": lambda answer: answer == "yes",
+}
+POOL_RULES = (
+    "model",
+    "tau2",
+    "interval",
+    "prediction",
+    "tau2_interval",
+    "q",
+    "mh_correction",
+    "mh_variance",
+)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize(
+    ("table", "measure", "model"),
+    [
+        ("catheters", "OR", "iv"),
+        ("catheters", "RR", "iv"),
+        ("beta_blockers", "RD", "iv"),
+        ("catheters", "OR", "mh"),
+        ("beta_blockers", "RR", "mh"),
+        ("beta_blockers", "RD", "mh"),
+        ("asthma", "SMD", "iv"),
+        ("asthma", "ROM", "iv"),
+        ("asthma", "SMDH", "iv"),
+    ],
+)
+def test_the_rules_that_are_printed_are_all_of_them(profile, table, measure, model):
+    effects = effect_table(golden.data(table), measure)
+    fit = pool(effects, profile=profile, model=model)
+    of_effects = {
+        rule: read(fit.rules[rule])
+        for rule, read in EFFECT_RULES.items()
+        if rule in fit.rules
+    }
+    of_pooling = {rule: fit.rules[rule] for rule in POOL_RULES if rule in fit.rules}
+    if model == "mh":
+        # A common effect by totals has a normal interval and no more choices.
+        of_pooling.pop("interval")
+    again = pool(
+        effect_table(golden.data(table), measure, **of_effects), **of_pooling
+    ).to_dict()
+    for name, value in fit.to_dict().items():
+        if name not in {"rules", "beside", "versions"}:
+            assert again[name] == value, name
+
+
+@settings(max_examples=15)
+@given(columns=strategies.two_by_two(min_studies=2))
+@pytest.mark.parametrize("profile", PROFILES)
+def test_swapping_the_groups_negates_a_log_odds_ratio_by_any_rules(profile, columns):
+    swapped = {
+        name.replace("_t", "_x").replace("_c", "_t").replace("_x", "_c"): column
+        for name, column in columns.items()
+    }
+    one, two = (
+        effect_table(table, "OR", profile=profile) for table in (columns, swapped)
+    )
+    assume(one.included.any())
+    assert_allclose(pool(two).estimate, -pool(one).estimate, rtol=1e-6, atol=1e-8)
+    try:
+        totals = mantel_haenszel(one)
+    except sy.NotEstimable:
+        assume(False)
+    assert_allclose(mantel_haenszel(two).estimate, -totals.estimate, atol=1e-9)
+    assert_allclose(mantel_haenszel(two).se, totals.se, rtol=1e-9)

@@ -121,7 +121,10 @@ def pool_mantel_haenszel(effects: EffectTable, method: Method) -> PooledFit:
         level=method.level,
         rules={
             "mh_correction": method.mh_correction,
-            "mh_variance": form.variance(method.mh_variance),
+            # The name of a choice only where there is one.
+            ("mh_variance" if len(form.totals) > 1 else "variance of totals"): (
+                form.variance(method.mh_variance)
+            ),
         },
         notes=(SILENT.format(silent=quiet),) if quiet else (),
     )

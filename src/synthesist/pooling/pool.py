@@ -321,7 +321,7 @@ def _describe(
         rules={
             **effects.rules,
             **_rules(method, k),
-            **({} if q is None else {"q": method.q}),
+            **({} if q is None else _rules_of_q(method)),
         },
         notes=(
             *effects.notes,
@@ -336,6 +336,11 @@ def spread(effects: EffectTable, values: Vector) -> Vector:
     everywhere = np.zeros(len(effects))
     everywhere[effects.included] = values
     return everywhere
+
+
+def _rules_of_q(method: Method) -> dict[str, str]:
+    """Return the choices behind a Q that is measured from totals of counts."""
+    return {"q": method.q, "mh_correction": method.mh_correction}
 
 
 def _rules(method: Method, k: int) -> dict[str, str]:
