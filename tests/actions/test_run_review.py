@@ -192,3 +192,20 @@ def test_a_plan_may_follow_the_rules_of_another_program(review):
     assert rules["profile"] == "revman5 (version 1)"
     assert rules["tau2"] == "DL"
     assert "revman5 (version 1)" in (review / "out" / "report.html").read_text("utf-8")
+
+
+def test_zero_events_are_shown_and_never_called_not_reported(review):
+    text = (review / "results.csv").read_text("utf-8").splitlines()
+    events = text[0].split(",").index("events")
+    lines = [line.split(",") for line in text]
+    for cells in lines[1:]:
+        if cells[events] and "serious-events" in cells:
+            cells[events] = "0"
+    (review / "results.csv").write_text(
+        "\n".join(",".join(cells) for cells in lines) + "\n", "utf-8"
+    )
+    run_review(review)
+    report = (review / "out" / "report.html").read_text("utf-8")
+    section = report.partition('id="analysis-serious-events-or"')[2]
+    section = section.partition("</section>")[0]
+    assert "no effect can be computed from n\N{NO-BREAK SPACE}" in section

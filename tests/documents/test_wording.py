@@ -38,20 +38,36 @@ def test_few_studies_show_what_a_common_effect_would_say():
 
 
 @pytest.mark.parametrize(
-    ("yi", "better", "winner"),
+    ("treated", "control", "better", "winner"),
     [
-        (0.7, "higher", "drug"),
-        (0.7, "lower", "placebo"),
-        (-0.7, "higher", "placebo"),
-        (-0.7, "lower", "drug"),
+        (60, 30, "higher", "drug"),
+        (60, 30, "lower", "placebo"),
+        (30, 60, "higher", "placebo"),
+        (30, 60, "lower", "drug"),
     ],
 )
-def test_the_side_of_the_interval_is_named_for_who_it_helps(yi, better, winner):
-    arms = {"hr": [2.718281828**yi], "ci_low": [2.718281828 ** (yi - 0.3)]}
-    arms["ci_high"] = [2.718281828 ** (yi + 0.3)]
-    fit = sy.pool(sy.effect_table(arms, "HR"))
+def test_the_side_of_the_interval_is_named_for_who_it_helps(
+    treated, control, better, winner
+):
+    arms = {"events_t": [treated], "n_t": [100], "events_c": [control], "n_c": [100]}
+    fit = sy.pool(sy.effect_table(arms, "RR"))
     words = in_words(fit, setting(better=better, treated="drug", control="placebo"))
     assert f"favours {winner}" in " ".join(words)
+
+
+@pytest.mark.parametrize("better", ["higher", "lower"])
+def test_a_hazard_speaks_of_events_whatever_the_outcome_is_named_after(better):
+    arms = {"hr": [1.58], "ci_low": [1.21], "ci_high": [2.05]}
+    fit = sy.pool(sy.effect_table(arms, "HR"))
+    words = " ".join(in_words(fit, setting(better=better, treated="drug")))
+    assert "more events with drug" in words
+    assert "favours" not in words
+
+
+def test_a_number_without_any_event_says_what_it_is_made_of():
+    arms = {"events_t": [0, 0], "n_t": [40, 25], "events_c": [0, 0], "n_c": [41, 25]}
+    fit = sy.pool(sy.effect_table(arms, "OR"))
+    assert in_words(fit, setting())[0].startswith("Nobody")
 
 
 def test_a_group_without_comparison_says_so():

@@ -185,3 +185,9 @@ def test_trials_that_say_nothing_are_counted_in_a_note():
         assert any("1 of the studies say nothing" in note for note in fit.notes)
     difference = mantel_haenszel(columns, "RD")
     assert not any("say nothing" in note for note in difference.notes)
+
+
+def test_risk_differences_without_any_event_are_not_certain():
+    arms = {"events_t": [0, 0], "n_t": [40, 25], "events_c": [0, 0], "n_c": [41, 25]}
+    with pytest.raises(sy.NotEstimable, match="variance is zero"):
+        sy.mantel_haenszel(arms, "RD")

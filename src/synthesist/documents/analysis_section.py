@@ -22,6 +22,7 @@ from synthesist.documents.grid import (
     separated,
     without_empty_columns,
 )
+from synthesist.documents.study_section import printed_numbers
 from synthesist.documents.wording import headline, in_words, level
 from synthesist.numerics.printing import (
     SPACE,
@@ -82,7 +83,7 @@ def view(
         anchor=analysis_anchor(result.plan.id),
         title=result.plan.title,
         kind_of_evidence=kind_of_evidence(result),
-        role=ROLES[result.plan.role],
+        role=ROLES.get(result.plan.role, ""),
         synthetic="Synthetic results" if review.is_synthetic("results") else "",
         problem=result.problem,
         headline=result_text(result),
@@ -256,13 +257,23 @@ def _study_row(
     return row(
         Part(entry.label, anchors.study(entry.study.study)),
         arms_text(review, entry),
-        _effect_text(fit, shown) if included and fit and shown else "not reported",
+        _effect_text(fit, shown)
+        if included and fit and shown
+        else _without_effect(entry),
         per_cent(float(fit.weights[index]), 1) if included and fit else "",
         separated(anchors.links(entry.results)),
         "; ".join(sources),
         fit.effects.row_notes[index] if fit else "",
         aside=not included,
     )
+
+
+def _without_effect(entry: Row) -> str:
+    """Show what was reported where no effect follows from it; zero is no gap."""
+    if not entry.reported:
+        return "not reported"
+    printed = filter(None, map(printed_numbers, entry.results))
+    return f"no effect can be computed from {' against '.join(printed)}"
 
 
 def arms_text(review: Review, entry: Row) -> str:

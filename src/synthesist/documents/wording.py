@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from synthesist.numerics.printing import count, decimal, percent, plural
 
 if TYPE_CHECKING:
@@ -64,6 +66,21 @@ def headline(fit: PooledFit, setting: Setting, name: str = "") -> str:
     )
 
 
+def _nobody(fit: PooledFit) -> tuple[str, ...]:
+    """Warn when no event stands behind a number but the correction for zero cells."""
+    cells, included = fit.effects.cells, fit.effects.included
+    events = [
+        cells[role][included] for role in ("events_t", "events_c") if role in cells
+    ]
+    if not events or any(np.nansum(counts) > 0 for counts in events):
+        return ()
+    if any(np.isnan(counts).any() for counts in events):
+        return ()
+    return (
+        "Nobody in these studies had the event: what follows is the correction for zero cells alone and says nothing of the effect.",
+    )
+
+
 def measure_name(fit: PooledFit) -> str:
     """Name what is read: a proportion is one, whatever scale it was analysed on."""
     return fit.effects.measure.label.partition(" (")[0]
@@ -78,6 +95,7 @@ def in_words(fit: PooledFit, setting: Setting) -> tuple[str, ...]:
     code = fit.effects.measure.code
     describe = SENTENCES.get(code, _generic)
     return (
+        *_nobody(fit),
         *describe(fit, Reading.of(fit), setting),
         *_certainty(fit, setting),
         *_spread(fit),
@@ -256,6 +274,11 @@ def _certainty(fit: PooledFit, setting: Setting) -> tuple[str, ...]:
             "The interval includes no difference, so these data alone do not show which way the effect goes.",
         )
     higher = seen.low > no_effect
+    if fit.effects.measure.code in RATES_OF_EVENTS:
+        side = "more" if higher else "fewer"
+        return (
+            f"The whole interval lies on the side of {side} events with {setting.treated}.",
+        )
     if setting.better is None or fit.effects.measure.code not in TWO_GROUPS:
         side = "more" if higher else "less"
         return (f"The whole interval lies on the side of {side}.",)
@@ -321,6 +344,11 @@ TWO_GROUPS = frozenset(
         "HR",
     ]
 )
+
+#: These compare how often events come, whatever the outcome is named after: overall
+#: survival is better when it is higher, its hazard when it is lower.
+RATES_OF_EVENTS = frozenset({"HR", "IRR", "IRD", "IRSD"})
+
 IN_UNITS = frozenset({"MD", "MC", "MN"})
 
 SENTENCES = {

@@ -98,6 +98,11 @@ def pool_mantel_haenszel(effects: EffectTable, method: Method) -> PooledFit:
         )
     form = MANTEL_HAENSZEL[code]
     groups, estimate, se, weights = _total(effects, method)
+    if not se > 0:
+        raise NotEstimable(
+            "The Mantel-Haenszel variance is zero, because all groups have events only or none.",
+            remedy="give the counts with an exact interval instead",
+        )
     silent = groups.events == 0
     if form.groups is counts_of:
         silent |= groups.events == groups.total

@@ -179,7 +179,10 @@ def read_number(text: str) -> float:
         return number
     remedy = "write a plain number such as 12.5, or leave the cell empty"
     if re.fullmatch(r"[-+]?\d+,\d+", plain, re.ASCII):
-        remedy = f"write the decimal point as a point: {plain.replace(',', '.')}"
+        point = plain.replace(",", ".")
+        remedy = f"write the decimal point as a point: {point}"
+        if len(plain.partition(",")[2]) == 3:
+            remedy = f"write {plain.replace(',', '')} or {point}, whichever is meant"
     raise Unreadable(f"'{shown(text)}' is not a number", remedy)
 
 
