@@ -5,11 +5,14 @@ from synthesist.ipd.curve_ratio import (
     hazard_ratio_from_curves,
     printed_curve,
 )
+from synthesist.ipd.horizons import HorizonFit, rmst_over_horizons
+from synthesist.ipd.integrity import Finding, IntegrityReport, check_patients
 from synthesist.ipd.interaction import InteractionFit, SubgroupEffect, interaction
 from synthesist.ipd.interaction_drawing import interaction_forest
 from synthesist.ipd.mixed import MixedEffect
 from synthesist.ipd.one_stage import EFFECTS, OneStageFit, one_stage
 from synthesist.ipd.one_stage_interaction import WithinAcross
+from synthesist.ipd.proportional import TrialsProportionality, proportional_hazards
 from synthesist.ipd.reconstruct import (
     Reconstruction,
     reconstruct,
@@ -29,6 +32,9 @@ __all__ = [
     "EFFECTS",
     "METHODS",
     "ROUTES",
+    "Finding",
+    "HorizonFit",
+    "IntegrityReport",
     "InteractionFit",
     "MixedEffect",
     "OneStageFit",
@@ -40,16 +46,20 @@ __all__ = [
     "SubgroupEffect",
     "TrialEffect",
     "TrialVector",
+    "TrialsProportionality",
     "TwoStageFit",
     "WithinAcross",
+    "check_patients",
     "hazard_ratio_from_curves",
     "hazard_ratio_from_report",
     "interaction",
     "interaction_forest",
     "one_stage",
     "printed_curve",
+    "proportional_hazards",
     "reconstruct",
     "reconstructed_trial",
+    "rmst_over_horizons",
     "trial_effects",
     "two_stage",
 ]

@@ -268,3 +268,22 @@ def _day(cell: Any) -> float:
         except ValueError:
             continue
     raise ValueError("not a date")
+
+
+def day_numbers(table: Table, name: str) -> Vector:
+    """Return a column of dates as days, NaN where a cell is empty.
+
+    Raises
+    ------
+    InvalidInput
+        For every cell that is not a date, without what stands there.
+    """
+    filled = [i for i, cell in enumerate(table.columns[name]) if as_text(cell)]
+    columns = {name: [table.columns[name][i] for i in filled]}
+    reader = Reader(
+        replace(table, columns=columns, rows=[table.rows[i] for i in filled])
+    )
+    days = np.full(len(table), np.nan)
+    days[filled] = _dates(reader, name)
+    reader.finish()
+    return days
