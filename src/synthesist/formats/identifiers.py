@@ -126,15 +126,23 @@ _EUROPEAN = re.compile(r"-(\d{6})-(\d{2})(?:-(\d{2}))?(?![\d-])", re.ASCII)
 _EUROPEAN_YEAR = re.compile(r"(?<!\d)20[0-4]\d$", re.ASCII)
 
 
+_DASHES = re.compile(r"[‐‑–](?=\d)")
+
+_BY_HINT: dict[str, list[Registry]] = {}
+for _registry in REGISTRIES:
+    _BY_HINT.setdefault(_registry.hint, []).append(_registry)
+
+
 def find_registrations(text: str) -> tuple[str, ...]:
     """Return every trial registration in text, each once, in its register's form."""
     found: dict[str, None] = {}
-    for registry in REGISTRIES:
-        if registry.hint in text:
-            for match in registry.pattern.finditer(text):
-                found[match.expand(registry.form)] = None
-    for dash in "‐‑–" if not text.isascii() else "":
-        text = text.replace(dash, "-")
+    for hint, registries in _BY_HINT.items():
+        if hint in text:
+            for registry in registries:
+                for match in registry.pattern.finditer(text):
+                    found[match.expand(registry.form)] = None
+    if not text.isascii() and _DASHES.search(text):
+        text = _DASHES.sub("-", text)
     for match in _EUROPEAN.finditer(text):
         year = _EUROPEAN_YEAR.search(text[max(0, match.start() - 5) : match.start()])
         if year:
