@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import erfc, sqrt
 from typing import Any
 
 import numpy as np
@@ -257,14 +258,12 @@ def _balance(trial: str, part: SurvivalData) -> list[Finding]:
 
 def _means(groups: Sequence[Vector]) -> tuple[float, float]:
     """Return the P value of Welch's test and the standardised difference."""
-    from scipy.special import ndtr
-
     (a, b), (va, vb) = [g.mean() for g in groups], [g.var(ddof=1) for g in groups]
     spread = float(((va + vb) / 2) ** 0.5)
     if spread == 0:
         return (1.0, 0.0) if a == b else (0.0, np.inf)
     z = float(a - b) / float((va / len(groups[0]) + vb / len(groups[1])) ** 0.5)
-    return float(2 * ndtr(-abs(z))), float(a - b) / spread
+    return erfc(abs(z) / sqrt(2)), float(a - b) / spread
 
 
 def _categories(groups: Sequence[Vector], levels: int) -> tuple[float, str]:
@@ -357,8 +356,6 @@ def _runs(arms: Mask) -> tuple[int, float]:
     Blocks make somewhat more runs than chance, alternation makes as many as there
     are patients.
     """
-    from scipy.special import ndtr
-
     n, a = len(arms), int(arms.sum())
     b = n - a
     sequence: list[bool] = arms.tolist()
@@ -373,8 +370,7 @@ def _runs(arms: Mask) -> tuple[int, float]:
     # Blocks of two have three runs in four patients: only more than these count.
     if runs > mean:
         z = max((runs - (1 + 0.75 * n)) / variance**0.5, 0.0)
-    p: Any = 2 * ndtr(-abs(z))
-    return runs, float(p)
+    return runs, erfc(abs(z) / sqrt(2))
 
 
 def _arm_by_weekday(trial: str, arms: Mask, weekday: Any) -> list[Finding]:
