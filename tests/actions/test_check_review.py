@@ -35,3 +35,17 @@ def test_nothing_is_written(tmp_path):
 def test_a_folder_that_is_not_there(tmp_path):
     with pytest.raises(NotFound):
         check_review(tmp_path / "none")
+
+
+def test_a_plan_that_no_method_can_carry_out_is_found_before_the_run(tmp_path):
+    folder = tmp_path / "new"
+    new_review(folder)
+    plan = folder / "review.toml"
+    text = plan.read_text("utf-8")
+    start = text.index('id = "response-rr"')
+    changed = text[start:].replace(
+        'measure = "RR" ', 'measure = "RR"\nmodel = "peto" ', 1
+    )
+    plan.write_text(text[:start] + changed, "utf-8")
+    with pytest.raises(InvalidInput, match=r"review\.toml, analysis 'response-rr'"):
+        check_review(folder)

@@ -13,7 +13,7 @@ from synthesist.checks import estimate_from_p, read_printed, remove_part
 from synthesist.documents.content import AnalysisResult, PrintedResult, Subtraction
 from synthesist.documents.wording import Setting
 from synthesist.effects import MEASURES, EffectTable, effect_table
-from synthesist.errors import InvalidInput, NotConverged, NotEstimable
+from synthesist.errors import InvalidInput, NotConverged, NotEstimable, Problem
 from synthesist.pooling import PooledFit
 from synthesist.review import PlannedAnalysis, Reported, Review
 from synthesist.review.selection import GROUP, Selection, select_results
@@ -56,6 +56,16 @@ def analyse(review: Review, plan: PlannedAnalysis) -> AnalysisResult:
         return _pool(review, started, selection)
     except (NotEstimable, NotConverged) as error:
         return replace(started, problem=str(error))
+    except InvalidInput as error:
+        raise InvalidInput(
+            problems=[_placed(problem, plan) for problem in error.problems]
+        ) from None
+
+
+def _placed(problem: Problem, plan: PlannedAnalysis) -> Problem:
+    """Name the analysis in which something is wrong."""
+    at = f"review.toml, analysis '{plan.id}'"
+    return replace(problem, place=f"{at}, {problem.where}" if problem.where else at)
 
 
 def _pool(
