@@ -191,3 +191,10 @@ def test_a_bound_is_no_p_value():
 def test_a_bound_beside_an_interval_harms_nobody():
     given = {"hr": [0.8], "ci_low": [0.5], "ci_high": [1.2], "p": ["<0.5"]}
     assert effect_table(given, "HR").included.all()
+
+
+def test_survival_typed_as_a_fraction_is_refused():
+    arms = {"surv_t": [0.30, 0.55], "n_t": [40, 50], "surv_c": [0.36, 0.42], "n_c": [38, 50]}  # fmt: skip
+    with pytest.raises(InvalidInput, match="looks like a fraction") as caught:
+        effect_table(arms, "HR")
+    assert [problem.row for problem in caught.value.problems] == [1, 2]

@@ -102,6 +102,18 @@ def per_cent(role: str) -> Check:
     )
 
 
+def not_fractions(first: str, *others: str) -> Check:
+    """Refuse per cent that are all 1 or less: they were typed as fractions."""
+    roles = (first, *others)
+    return Check(
+        first,
+        lambda cells: np.logical_and.reduce([cells[role] <= 1 for role in roles]),
+        f"{{{first}}} per cent event-free looks like a fraction",
+        "give per cent, 30 and not 0.30",
+        others,
+    )
+
+
 def size(n: str, least: int = 1) -> tuple[Check, ...]:
     """Check the number of patients in a group."""
     return (

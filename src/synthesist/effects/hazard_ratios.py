@@ -55,6 +55,7 @@ ROUTES: tuple[Route, ...] = (
         conditions=(
             checks.per_cent("surv_t"),
             checks.per_cent("surv_c"),
+            checks.not_fractions("surv_t", "surv_c"),
             *checks.size("n_t"),
             *checks.size("n_c"),
         ),

@@ -65,6 +65,7 @@ def at_time(transform: Transform) -> tuple[Route, ...]:
             ("surv", "se_surv"),
             conditions=(
                 checks.per_cent("surv"),
+                checks.not_fractions("surv"),
                 checks.positive("se_surv", "The standard error"),
             ),
         ),
@@ -73,6 +74,7 @@ def at_time(transform: Transform) -> tuple[Route, ...]:
             compute=by_interval,
             checks=(
                 *(checks.per_cent(role) for role in ("surv", "ci_low", "ci_high")),
+                checks.not_fractions("surv"),
                 checks.ordered("ci_low", "ci_high", "the interval"),
                 LEVEL,
             ),
@@ -82,7 +84,11 @@ def at_time(transform: Transform) -> tuple[Route, ...]:
         columns(
             by_size,
             ("surv", "n"),
-            conditions=(checks.per_cent("surv"), *checks.size("n")),
+            conditions=(
+                checks.per_cent("surv"),
+                checks.not_fractions("surv"),
+                *checks.size("n"),
+            ),
             sizes=("n",),
             remark=NOBODY_CENSORED,
         ),
