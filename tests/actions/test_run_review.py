@@ -170,6 +170,15 @@ def test_the_report_asks_for_nothing_from_elsewhere(finished):
     report = (finished / "out" / "report.html").read_text("utf-8")
     assert not re.search(r"""(?:src|href)\s*=\s*["'](?!#|data:)""", report)
     assert "@import" not in report
+
+
+def test_the_report_carries_its_date(finished):
+    report = (finished / "out" / "report.html").read_text("utf-8")
+    assert "As of 2026-02-01" in report
+
+
+def test_the_report_fetches_no_style(finished):
+    report = (finished / "out" / "report.html").read_text("utf-8")
     assert not re.search(r"url\((?!['\"]?data:|#)", report)
 
 

@@ -123,6 +123,7 @@ def _values(content: ReportContent, drawings: dict[str, Any]) -> dict[str, Any]:
         "title": protocol.title,
         "authors": ", ".join(protocol.authors),
         "registration": protocol.registration,
+        "date": protocol.date.isoformat() if protocol.date else "",
         "note": protocol.note,
         "synthetic": f"Invented for this example, not from any source: {listed(invented)}." if invented else "",
         "contents": _contents(parts, elsewhere=elsewhere, claims=claims, records=records, findings=content.analyses),
