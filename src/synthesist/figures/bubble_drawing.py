@@ -34,6 +34,9 @@ from synthesist.figures.ticks import Axis, choose_axis
 #: Diameters of the smallest and the largest bubble, in points.
 SMALLEST, LARGEST = 2.5, 17.0
 
+#: With more studies the bubbles are smaller, so that they hide less of each other.
+MANY = 30
+
 #: The band of confidence, pale enough for bubbles to stand out on it.
 BAND = "#d5e0eb"
 
@@ -52,6 +55,7 @@ def bubble(
     moderator_label: str,
     no_effect: float | None = None,
     labels: Sequence[str] = (),
+    marks: Sequence[tuple[float, str]] = (),
     level: float = 0.95,
     log: bool = False,
     percent: bool = False,
@@ -78,6 +82,9 @@ def bubble(
         Where a line across is drawn.
     labels : sequence of str
         Names of the studies; those that find room are printed, the largest first.
+    marks : sequence of (float, str)
+        Where the moderator's axis is marked and what stands there, for a moderator
+        on a scale that its readers do not know it by.
 
     Raises
     ------
@@ -129,6 +136,15 @@ def bubble(
         panel = Panel(spec, y_labels=up.labels)
         ends = span(across, at, pad=0.05)
         axis = plain_axis(*ends, panel.plot_width, panel.points)
+        if marks:
+            inside = [mark for mark in marks if axis.low <= mark[0] <= axis.high]
+            axis = Axis(
+                axis.low,
+                axis.high,
+                False,
+                tuple(place for place, _ in inside),
+                tuple(text for _, text in inside),
+            )
         axes = panel.axes(axis, up, name="bubble")
         _draw_regression(axes, at, mean, bands[0], bands[1])
         if no_effect is not None:
@@ -191,7 +207,8 @@ def _diameters(weights: ArrayLike, k: int) -> Vector:
         raise InvalidInput(
             "weights are not above zero", where="the figure", remedy="give weights"
         )
-    return np.maximum(SMALLEST, LARGEST * np.sqrt(given / given.max()))
+    largest = LARGEST * min(1.0, (MANY / k) ** 0.5)
+    return np.maximum(SMALLEST, largest * np.sqrt(given / given.max()))
 
 
 def _upright(

@@ -36,3 +36,8 @@ def eigen(a: Matrix) -> tuple[Vector, Matrix]:
     """Return eigenvalues (..., p), ascending, and eigenvectors of symmetric matrices."""
     values, vectors = _LINALG.eigh(a)
     return values, vectors
+
+
+def pseudo_inverse(a: Matrix) -> Matrix:
+    """Return pseudo-inverses (..., p, p) of symmetric matrices."""
+    return _LINALG.pinv(a, hermitian=True)

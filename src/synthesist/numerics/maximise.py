@@ -31,6 +31,9 @@ APART = 1e-4
 #: Relative rounding of a log-likelihood, which may fall by so much without falling.
 ROUNDING = 1e-12
 
+#: On the way up, a known maximum this near, in standard errors, is where it leads.
+AROUND = 0.2
+
 #: Maxima closer than this, in standard errors, are one.
 SAME = 1e-2
 
@@ -113,7 +116,7 @@ def maximise(
     found: list[Maximum] = []
     for start in starts:
         try:
-            new = climb(function, start, low, high)
+            new = climb(function, start, low, high, known=found)
         except (NotConverged, np.linalg.LinAlgError):
             continue
         if not any(_same(new, old) for old in found):
@@ -126,8 +129,15 @@ def maximise(
     return sorted(found, key=lambda maximum: -maximum.value)
 
 
-def climb(function: Likelihood, start: Vector, low: Vector, high: Vector) -> Maximum:
-    """Return the maximum that is reached from a start.
+def climb(
+    function: Likelihood,
+    start: Vector,
+    low: Vector,
+    high: Vector,
+    *,
+    known: Sequence[Maximum] = (),
+) -> Maximum:
+    """Return the maximum that is reached from a start, or a known one on the way.
 
     Raises
     ------
@@ -139,6 +149,9 @@ def climb(function: Likelihood, start: Vector, low: Vector, high: Vector) -> Max
         top = climber.advance()
         if top is not None:
             return top
+        for maximum in known:
+            if climber.is_near(maximum):
+                return maximum
     raise _never()
 
 
@@ -184,6 +197,15 @@ class _Climber:
             self.measured = None
             step = rise if self.here.gradient @ rise >= 0 else -rise
         return self.move(step, length)
+
+    def is_near(self, maximum: Maximum) -> bool:
+        """Say whether this point lies on the very top of a known maximum."""
+        gap = self.at - maximum.at
+        if (
+            np.abs(gap[~maximum.free]) > 1e-9 * (1 + np.abs(self.at[~maximum.free]))
+        ).any():
+            return False
+        return bool(gap @ maximum.information @ gap <= AROUND**2)
 
     def move(self, step: Vector, length: float) -> Maximum | None:
         """Go where the likelihood is not lower, or make the next step shorter."""
