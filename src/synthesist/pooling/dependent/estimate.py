@@ -132,11 +132,12 @@ class Estimated:
         """Residual Q, by the sampling covariance alone."""
         return self.sampling.q
 
-    def typical(self, rows: Indices | None = None) -> float:
+    def typical(self, rows: Indices | None = None) -> float | None:
         """Return the typical sampling variance of some rows.
 
         It is their share of the residual degrees of freedom over the trace of their
-        part of P, by the sampling covariance alone.
+        part of P, by the sampling covariance alone; None where the coefficients fit
+        these rows exactly.
 
         References
         ----------
@@ -150,6 +151,8 @@ class Estimated:
         free -= float(np.einsum("pn,pq,qn->", rows_of_Q, fit.phi, pulled))
         lost = float(np.einsum("pn,pq,qn->", pulled, fit.phi, pulled))
         trace = fit.solved.trace_inverse(place) - lost
+        if free <= 1e-9:
+            return None
         return problem.scale**2 * free / trace
 
 

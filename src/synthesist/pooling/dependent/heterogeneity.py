@@ -42,9 +42,9 @@ def shares(estimated: Estimated) -> dict[str, float]:
             for i, level in enumerate(term.levels)
         ]
     for level, rows in parts:
-        if rows is not None and not rows.size:
-            continue
         typical = estimated.typical(rows)
+        if typical is None:
+            continue
         own = [
             float(diagonal[term.inner if rows is None else term.inner[rows]].mean())
             for term, diagonal in zip(terms, diagonals, strict=True)

@@ -164,6 +164,8 @@ def assemble(
         *_nested_terms(paths, picked, correlations),
         *(_within_term(*parts, picked) for parts in within),
     ]
+    if overall:
+        _check_single(terms[0])
     kept, merged = _merge(terms)
     lost = np.flatnonzero(table.included & ~used).tolist()
     notes = [
@@ -199,6 +201,18 @@ def _check_unknown(
         raise InvalidInput(
             "An unknown sampling covariance goes with one unstructured factor only.",
             remedy="choose the structure UN without further levels, or assume a correlation",
+        )
+
+
+def _check_single(term: Term) -> None:
+    """Raise `InvalidInput` where a group has two effects of one inner level."""
+    place = term.outer * term.shape.size + term.inner
+    counts = np.bincount(place)
+    if counts.max() > 1:
+        group = term.groups[int(counts.argmax()) // term.shape.size]
+        raise InvalidInput(
+            f"{group} has two effects of one level, which one overall correlation makes equal.",
+            remedy="give one effect for each, or assume a correlation",
         )
 
 

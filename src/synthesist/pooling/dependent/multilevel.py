@@ -87,7 +87,8 @@ def multilevel(
     ----------
     Konstantopoulos S. Res Synth Methods 2011;2:61. doi:10.1002/jrsm.35
     """
-    first = (levels if isinstance(levels, str) else levels[0]).split("/")[0].strip()
+    paths = [levels] if isinstance(levels, str) else [*levels]
+    first = paths[0].split("/")[0].strip() if paths else None
     return fit_model(
         effects,
         formula,

@@ -37,7 +37,10 @@ def column_of(effects: EffectTable, name: str) -> Sequence[Cell] | Vector:
     if name in effects.columns or name in effects.cells:
         return effects.column(name)
     if name == _study(effects):
-        return effects.study
+        # As they stand in the input: a study without a name is numbered otherwise.
+        table = effects.source.table if effects.source else None
+        given = table is not None and name in table
+        return table.columns[name] if table and given else effects.study
     if name in COMPUTED:
         computed = {"yi": effects.y, "vi": effects.v, "sei": np.sqrt(effects.v)}
         return computed[name]
