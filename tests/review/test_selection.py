@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 from tests.review.conftest import protocol
 
 from synthesist.effects import MEASURES, effect_table
@@ -376,3 +377,62 @@ def test_a_measure_of_what_results_csv_cannot_hold(refuse):
         "AUC needs auc, n_t, n_c, for which results.csv has no columns"
         in problem.message
     )
+
+
+def controlled(**cells):
+    """Return results of the two arms of R1, the cells of each by a pair."""
+    return [
+        result(i + 1, "R1", arm, **{name: pair[i] for name, pair in cells.items()})
+        for i, arm in enumerate(("drug", "none"))
+    ]
+
+
+def effects_of(selection, **rules):
+    """Return the effects of a selection of mean differences."""
+    return effect_table(selection.columns(), "MD", **rules)
+
+
+@pytest.mark.parametrize("level", [None, 0.9])
+def test_standard_deviations_follow_from_errors_and_intervals(select, level):
+    # Handbook 6.5.2.2: SD = SE sqrt(n), and SE = width / (2 t) for small samples.
+    rows = controlled(
+        n=(25, 30), mean=(5.0, 3.0), se=(0.4, None), ci_low=(None, 2.0),
+        ci_high=(None, 4.0), ci_level=(None, level),
+    )  # fmt: skip
+    found = effects_of(select(rows, plan("MD")))
+    error = 1 / stats.t.ppf((1 + (level or 0.95)) / 2, 29)
+    assert found.y == pytest.approx([2.0])
+    assert found.v == pytest.approx([0.4**2 + error**2], rel=1e-12)
+    assert "interval" in found.row_notes[0]
+
+
+def test_an_interval_about_a_median_is_not_taken_for_the_mean(select):
+    rows = controlled(
+        n=(25, 30), median=(5.0, 3.0), q1=(3.0, 2.0), q3=(7.0, 5.0),
+        ci_low=(4.0, 2.5), ci_high=(6.0, 3.5),
+    )  # fmt: skip
+    selection = select(rows, plan("MD"))
+    assert "ci_low_t" not in selection.roles
+    found = effects_of(selection, medians="luo-wan-shi")
+    assert "median" in found.row_notes[0]
+    with pytest.raises(InvalidInput, match="filled by half"):
+        effects_of(selection)
+
+
+def test_an_error_belongs_to_the_change_where_no_other_mean_is_given(select):
+    rows = controlled(n=(25, 30), mean_change=(-2.0, -1.0), se=(0.4, 0.5))
+    found = effects_of(select(rows, plan("MD", values="change")))
+    assert found.v == pytest.approx([0.4**2 + 0.5**2])
+    both = controlled(
+        n=(25, 30), mean=(4.0, 5.0), mean_change=(-2.0, -1.0), se=(0.4, 0.5)
+    )
+    assert "se_t" not in select(both, plan("MD", values="change")).roles
+
+
+def test_intervals_of_different_levels_are_not_mixed(select):
+    rows = controlled(
+        n=(25, 30), mean=(5.0, 3.0), ci_low=(4.0, 2.0), ci_high=(6.0, 4.0),
+        ci_level=(0.9, 0.95),
+    )  # fmt: skip
+    with pytest.raises(InvalidInput, match="different levels"):
+        select(rows, plan("MD"))

@@ -123,13 +123,7 @@ def _subgroups(
 
 def _effects(selection: Selection, plan: PlannedAnalysis, measure: str) -> EffectTable:
     """Compute the effects of a selection by the plan's rules."""
-    return effect_table(
-        selection.columns(),
-        measure,
-        zero_cells=plan.zero_cells,
-        level=plan.level,
-        profile=plan.profile,
-    )
+    return effect_table(selection.columns(), measure, **plan.effect_rules)
 
 
 def _setting(

@@ -75,16 +75,20 @@ class Chooser:
         order = {study.study: i for i, study in enumerate(self.review.studies)}
         choices: list[Choice] = []
         findings: list[Finding] = []
-        for (study, _), group in sorted(groups.items(), key=lambda g: order[g[0][0]]):
+        for _, group in sorted(groups.items(), key=lambda g: order[g[0][0]]):
             try:
                 same = self._one_occasion(self._usable(group))
                 choices.append(self._pair(same) if paired else self._single(same))
             except Unclear as unclear:
-                problem = plan_problem(
-                    self.analysis, unclear.key, unclear.message, unclear.remedy
-                )
-                findings.append(Finding(problem=problem, study=study))
+                findings.append(self.finding(unclear, group[0].study))
         return choices, findings
+
+    def finding(self, unclear: Unclear, study: Study) -> Finding:
+        """Return what is unclear of a study as a problem of the plan."""
+        problem = plan_problem(
+            self.analysis, unclear.key, unclear.message, unclear.remedy
+        )
+        return Finding(problem=problem, study=study.study)
 
     def _usable(self, group: Sequence[Candidate]) -> Sequence[Candidate]:
         """Return the results of the form that the measure can use."""

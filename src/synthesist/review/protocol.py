@@ -144,6 +144,8 @@ class PlannedAnalysis:
     interval: str | None = None
     prediction: str | None = None
     zero_cells: str | None = None
+    medians: str | None = None
+    missing_sd: str | None = None
     profile: str | None = None
     level: float = 0.95
     subgroup: str = ""
@@ -151,6 +153,17 @@ class PlannedAnalysis:
     whole: str = ""
     part: str = ""
     note: str = ""
+
+    @property
+    def effect_rules(self) -> dict[str, Any]:
+        """The rules by which arm results become effects, as `effect_table` takes them."""
+        return {
+            "zero_cells": self.zero_cells,
+            "medians": self.medians or "no",
+            "missing_sd": self.missing_sd or "no",
+            "level": self.level,
+            "profile": self.profile,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

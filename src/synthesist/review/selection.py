@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Protocol
 
 from synthesist.errors import InvalidInput
-from synthesist.review.choosing import Choice, Chooser, Finding, plan_problem
+from synthesist.review.choosing import Choice, Chooser, Finding, Unclear, plan_problem
 from synthesist.review.evidence import Arm, Result, Study
 from synthesist.review.filters import apply_filters
 from synthesist.review.protocol import PlannedAnalysis
@@ -27,6 +27,15 @@ RESULT_COLUMNS = frozenset(field.name for field in fields(Result))
 Value = float | str | None
 
 
+class DerivationLike(Protocol):
+    """A way in which an empty column follows from others."""
+
+    @property
+    def sources(self) -> Sequence[str]:
+        """The columns it follows from."""
+        ...
+
+
 class RouteLike(Protocol):
     """A set of role columns that is enough for a measure, and what may stand beside."""
 
@@ -38,6 +47,11 @@ class RouteLike(Protocol):
     @property
     def optional(self) -> Sequence[str]:
         """The columns that are used where they are filled."""
+        ...
+
+    @property
+    def derivations(self) -> Sequence[DerivationLike]:
+        """The ways in which an empty column follows from others."""
         ...
 
 
@@ -98,7 +112,7 @@ class Selection:
         """Return what `effect_table` takes: study, the roles, and `group`."""
         columns: dict[str, list[Value]] = {"study": [row.label for row in self.rows]}
         for role in self.roles:
-            columns[role] = [row.cells[role] for row in self.rows]
+            columns[role] = [row.cells.get(role) for row in self.rows]
         if self.analysis.subgroup:
             columns[GROUP] = [row.group for row in self.rows]
         return columns
@@ -138,19 +152,23 @@ def try_select(
     routes = _open_routes(measure, analysis)
     if not routes:
         return Selection(analysis=analysis), (_closed(measure, analysis),)
-    roles = list(dict.fromkeys(role for _, roles in routes for role in roles))
+    roles = _columns(routes, measure, analysis)
     chooser = Chooser(
         review=review, analysis=analysis, design=measure.design, roles=roles
     )
     choices, findings = chooser.choose(kept)
     findings += _mixed(choices, chooser)
     enough = [route.roles for route, _ in routes]
-    rows = [_row(choice, review, analysis, roles, enough) for choice in choices]
+    rows: list[Row] = []
+    for choice in choices:
+        try:
+            rows.append(_row(choice, review, analysis, roles, enough))
+        except Unclear as unclear:
+            findings.append(chooser.finding(unclear, choice.study))
     filled = tuple(
-        role.name
-        for role in roles
-        if role.name in enough[0]
-        or any(row.cells[role.name] is not None for row in rows)
+        name
+        for name in dict.fromkeys(name for row in rows for name in row.cells)
+        if name in enough[0] or any(row.cells.get(name) is not None for row in rows)
     )
     selection = Selection(
         analysis=analysis,
@@ -174,6 +192,21 @@ def _open_routes(
         if all(role.column in RESULT_COLUMNS for role in roles):
             found.append((route, roles))
     return found
+
+
+def _columns(
+    routes: Sequence[tuple[RouteLike, Sequence[Role]]],
+    measure: MeasureLike,
+    analysis: PlannedAnalysis,
+) -> list[Role]:
+    """Return the role columns of some routes, then those from which empty ones follow."""
+    found = {role.name: role for _, roles in routes for role in roles}
+    for route, _ in routes:
+        for name in (n for way in route.derivations for n in way.sources):
+            role = find_role(name, measure.design, analysis.values, derived=True)
+            if role.column in RESULT_COLUMNS:
+                found.setdefault(name, role)
+    return list(found.values())
 
 
 def _closed(measure: MeasureLike, analysis: PlannedAnalysis) -> Finding:
@@ -202,7 +235,7 @@ def _row(
     for role in roles:
         result = choice.results.get(role.origin)
         cells[role.name] = None
-        if result is not None:
+        if result is not None and role.belongs_to(result):
             value = getattr(result, role.column, None)
             cells[role.name] = None if value == "" else value
             sources[role.name] = (result, role.column)
@@ -215,8 +248,15 @@ def _row(
         for name in CORRELATIONS:
             if cells.get(name, 0) is None:
                 cells[name] = analysis.r
-        if cells.get("ci_low") is not None and cells.get("ci_level", 0) is None:
-            cells["ci_level"] = USUAL_LEVEL
+        levels = _levels(choice, roles, cells)
+        if len(levels) > 1:
+            raise Unclear(
+                "measure",
+                f"{choice.study.name} has intervals of different levels ({', '.join(f'{level:g}' for level in sorted(levels))}) in what is compared",
+                "give se or sd in place of one of the intervals",
+            )
+        for level in levels:
+            cells["ci_level"] = level
     return Row(
         label=choice.study.name,
         study=choice.study,
@@ -228,6 +268,17 @@ def _row(
         cells=cells,
         sources=sources,
     )
+
+
+def _levels(
+    choice: Choice, roles: Iterable[Role], cells: Mapping[str, Value]
+) -> set[float]:
+    """Return the levels of the intervals that a row can use."""
+    return {
+        choice.results[role.origin].ci_level or USUAL_LEVEL
+        for role in roles
+        if role.column == "ci_low" and cells[role.name] is not None
+    }
 
 
 def _enough_without(

@@ -133,8 +133,7 @@ def _unfit(selection: Selection, faults: Faults) -> list[Problem]:
         effect_table(
             selection.columns(),
             analysis.measure,
-            zero_cells=analysis.zero_cells,
-            profile=analysis.profile,
+            **analysis.effect_rules,
         )
     except InvalidInput as error:
         return [

@@ -234,6 +234,16 @@ SECTIONS = (
                 to="zero_cells",
             ),
             Field(
+                "medians",
+                "how medians with quartiles or range become means and SDs, e.g. luo-wan-shi; default no",
+                to="medians",
+            ),
+            Field(
+                "missing_sd",
+                "which SD of the other studies stands in for one not reported, e.g. pooled; default no",
+                to="missing_sd",
+            ),
+            Field(
                 "profile",
                 "a named rule set of another program, e.g. revman5",
                 to="profile",
