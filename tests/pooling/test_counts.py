@@ -191,3 +191,44 @@ def test_risk_differences_without_any_event_are_not_certain():
     arms = {"events_t": [0, 0], "n_t": [40, 25], "events_c": [0, 0], "n_c": [41, 25]}
     with pytest.raises(sy.NotEstimable, match="variance is zero"):
         sy.mantel_haenszel(arms, "RD")
+
+
+ZEROS = {
+    "study": ["A", "B", "C"],
+    "events_t": [0, 4, 0], "n_t": [50, 60, 40], "events_c": [3, 6, 0], "n_c": [50, 58, 41],
+}  # fmt: skip
+
+
+def test_a_correction_that_did_not_enter_the_estimate_is_not_said_to():
+    notes = mantel_haenszel(ZEROS, "OR").notes
+    assert any("computed from the counts as they are" in note for note in notes)
+    assert not any("what enters is the correction" in note for note in notes)
+    corrected = pool(
+        sy.effect_table(ZEROS, "OR"), model="mh", mh_correction="zero-cell-trials"
+    ).notes
+    assert not any("counts as they are" in note for note in corrected)
+
+
+def test_the_rows_beside_petos_answer_are_petos_own():
+    fit = pool(sy.effect_table(ZEROS, "OR"), model="peto")
+    assert fit.effects.measure.code == "PETO"
+    assert fit.effects.y[:2] == pytest.approx(sy.effect_table(ZEROS, "PETO").y[:2])
+    included = fit.effects.included
+    w = 1 / fit.effects.v[included]
+    assert fit.estimate == pytest.approx(np.sum(w * fit.effects.y[included]) / w.sum())
+
+
+def test_choices_without_use_are_named():
+    effects = sy.effect_table(ZEROS, "OR")
+    (note,) = (
+        note
+        for note in pool(effects, model="mh", tau2="REML", interval="HK").notes
+        if "no use" in note
+    )
+    assert "tau2 REML" in note
+    assert "interval HK" in note
+    for fit in (
+        pool(effects, model="mh", tau2="CE", interval="normal"),
+        pool(effects, tau2="PM", interval="HK", prediction="k-2"),
+    ):
+        assert not any("no use" in note for note in fit.notes)

@@ -151,6 +151,23 @@ class EffectTable:
             profile=self.profile,
         )
 
+    def as_measure(self, code: str) -> EffectTable:
+        """Return another measure of the same counts, by the same rules.
+
+        Effects that were made without a table to read again stay as they are.
+        """
+        from synthesist.effects.build import compute, find_measure
+
+        if self.source is None or code == self.measure.code:
+            return self
+        return compute(
+            self.source,
+            find_measure(code),
+            self.choices,
+            asked=self.asked,
+            profile=self.profile,
+        )
+
     def under(self, profile: str | None) -> EffectTable:
         """Return the effects by the rules of a profile; what was asked for stays.
 

@@ -46,11 +46,13 @@ class Remark:
     """What a reader must know of some studies.
 
     `row` stands beside each study, `table` under the whole, where ``{studies}``
-    becomes their number; an empty one is left out.
+    becomes their number; an empty one is left out. A `correction` tells of counts
+    that were changed, which concerns methods that need no change of them.
     """
 
     row: str
     table: str = ""
+    correction: bool = False
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -29,10 +30,12 @@ ALL_EVENTS_DROPPED = Remark(
 BY_SIZE = Remark(
     "corrected in proportion to group size",
     "In {studies} a cell was zero; each group's cells were corrected in proportion to its size, by {add} on average (treatment-arm rule).",
+    correction=True,
 )
 BY_OTHERS = Remark(
     "corrected towards the other studies' odds ratio",
     "In {studies} a cell was zero; the cells were corrected by {add} on average towards the odds ratio of the studies without a zero (empirical rule).",
+    correction=True,
 )
 
 #: How much is added to each cell of the treated and of the control group, given
@@ -77,7 +80,7 @@ def correct(treated: Events, control: Events, work: Work) -> tuple[Events, Event
     share_t = share_c = np.ones(1)
     if rule in SPLITS:
         remark, split = SPLITS[rule]
-        remark = Remark(remark.row, remark.table.replace("{add}", amount(add)))
+        remark = replace(remark, table=remark.table.replace("{add}", amount(add)))
         ratio = work.shared.get("ratio", 1.0)
         share_t, share_c = split(treated.n[where], control.n[where], ratio)
     work.remark(remark, where)
@@ -131,7 +134,7 @@ def correct_rates(
     remark = added(add)
     if rule in SPLITS:
         remark, split = SPLITS[rule]
-        remark = Remark(remark.row, remark.table.replace("{add}", amount(add)))
+        remark = replace(remark, table=remark.table.replace("{add}", amount(add)))
         ratio = work.shared.get("ratio", 1.0)
         share_t, share_c = split(treated.time[where], control.time[where], ratio)
     work.remark(remark, where)
@@ -159,6 +162,7 @@ def added_to_one(add: float) -> Remark:
     return Remark(
         f"{amount(add)} added",
         f"{amount(add)} added to the counts of {{studies}}, where one was zero.",
+        correction=True,
     )
 
 
@@ -167,6 +171,7 @@ def added(add: float) -> Remark:
     return Remark(
         f"{amount(add)} added to each cell",
         f"{amount(add)} added to every cell of {{studies}}, where a cell was zero.",
+        correction=True,
     )
 
 
@@ -175,6 +180,7 @@ def added_to_events(add: float) -> Remark:
     return Remark(
         f"{amount(add)} added to the events of each group",
         f"{amount(add)} added to the events of both groups of {{studies}}, where a cell was zero.",
+        correction=True,
     )
 
 

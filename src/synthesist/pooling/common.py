@@ -14,6 +14,12 @@ from synthesist.numerics.results import Interval, number
 from synthesist.pooling.engine import test_based_limits
 from synthesist.pooling.fit import PooledFit
 from synthesist.pooling.intervals import symmetric
+from synthesist.pooling.notes import from_counts
+
+UNTOUCHED = (
+    "The pooled estimate is computed from the counts as they are; the correction enters "
+    "the studies' own intervals and Q."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +46,12 @@ def describe(
     level: float,
     rules: Mapping[str, str],
     notes: tuple[str, ...] = (),
+    corrected: bool = False,
 ) -> PooledFit:
-    """Return the answer with its normal interval and its heterogeneity."""
+    """Return the answer with its normal interval and its heterogeneity.
+
+    `corrected` says that corrections of zero cells entered the estimate too.
+    """
     infinite = np.array([np.inf])
     inference = symmetric(
         np.array([found.estimate]), np.array([found.se]), infinite, level
@@ -93,5 +103,13 @@ def describe(
             "interval": "normal",
             "level": f"{level:g}",
         },
-        notes=(*effects.notes, *notes),
+        notes=(*_notes_of(effects, corrected=corrected), *notes),
     )
+
+
+def _notes_of(effects: EffectTable, *, corrected: bool) -> tuple[str, ...]:
+    """Return the notes of the effects, and what a correction of theirs does not touch."""
+    if corrected:
+        return effects.notes
+    corrections = any(remark.correction for remark in effects.remarks)
+    return (*from_counts(effects), *((UNTOUCHED,) if corrections else ()))

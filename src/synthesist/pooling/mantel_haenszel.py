@@ -132,6 +132,7 @@ def pool_mantel_haenszel(effects: EffectTable, method: Method) -> PooledFit:
             ),
         },
         notes=(SILENT.format(silent=quiet),) if quiet else (),
+        corrected=method.mh_correction != "none",
     )
 
 

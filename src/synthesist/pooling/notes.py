@@ -6,6 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from synthesist.effects import EffectTable
+from synthesist.effects.notes import table_notes
+from synthesist.effects.zero_cells import ALL_EVENTS, NO_EVENTS
 from synthesist.numerics.distributions import normal_quantile
 from synthesist.pooling.engine import Method
 from synthesist.pooling.predictions import FEWEST
@@ -105,3 +108,14 @@ def _about_prediction(k: int, method: Method) -> tuple[str, ...]:
     if k >= FEWEST or method.prediction == "none":
         return ()
     return (NO_PREDICTION,)
+
+
+def from_counts(effects: EffectTable) -> tuple[str, ...]:
+    """Return the notes of the effects, without the advice to use counts instead."""
+    advice = {
+        remark: rows
+        for remark, rows in effects.remarks.items()
+        if remark in (NO_EVENTS, ALL_EVENTS)
+    }
+    needless = set(table_notes(advice, effects.study))
+    return tuple(note for note in effects.notes if note not in needless)

@@ -87,7 +87,7 @@ def pool_peto(effects: EffectTable, method: Method) -> PooledFit:
         q_df=int(telling.sum()) - 1,
     )
     return describe(
-        effects,
+        effects.as_measure("PETO"),
         found,
         model="peto",
         level=method.level,

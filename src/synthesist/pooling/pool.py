@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -37,6 +37,8 @@ from synthesist.pooling.rare_events.beta_binomial import pool_beta_binomial
 from synthesist.pooling.rare_events.glmm import TWO_GROUP_MODELS, pool_glmm
 from synthesist.pooling.registry import choose, known
 from synthesist.pooling.tau2_intervals import TAU2_INTERVALS
+
+UNUSED = "The model {model} has no use for these choices: {choices}."
 
 
 def pool(
@@ -78,7 +80,7 @@ def pool(
         only for the estimator ``GENQ``, which needs them.
     model : str
         Code of `MODELS`, by default inverse variance. The choices above belong
-        to it and are not used by the others.
+        to it; a note names those that another one does not use.
     level : float
         Confidence level of all intervals.
     q : {"inverse-variance", "Mantel-Haenszel"}
@@ -125,7 +127,21 @@ def pool(
         if tau2_weights is None
         else pool_inverse_variance(table, method, _weights(table, tau2_weights))
     )
+    fit = replace(fit, notes=(*fit.notes, *_unused(chosen, asked, fit)))
     return fit if table.profile is None else printed(fit, table.profile, asked)
+
+
+def _unused(
+    model: Model, asked: Mapping[str, str | None], fit: PooledFit
+) -> tuple[str, ...]:
+    """Say which choices the model has no use for, unless they are what it does."""
+    done = {"tau2": fit.tau2_method, **fit.rules}
+    idle = [
+        f"{name} {value}"
+        for name, value in asked.items()
+        if value is not None and name not in model.uses and done.get(name) != value
+    ]
+    return (UNUSED.format(model=model.label, choices=", ".join(idle)),) if idle else ()
 
 
 def choose_method(
@@ -357,12 +373,24 @@ def _rules(method: Method, k: int) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A way from study effects to one answer."""
+    """A way from study effects to one answer; `uses` names the choices it depends on."""
 
     code: str
     label: str
     fit: Callable[[EffectTable, Method], PooledFit]
+    uses: tuple[str, ...] = ()
 
+
+#: The choices that `pool` takes beside the model.
+CHOICES = (
+    "tau2",
+    "interval",
+    "prediction",
+    "tau2_interval",
+    "q",
+    "mh_correction",
+    "mh_variance",
+)
 
 #: What DerSimonian and Laird's Q may be measured from.
 Q_CENTRES = {
@@ -373,16 +401,31 @@ Q_CENTRES = {
 MODELS: dict[str, Model] = {
     model.code: model
     for model in (
-        Model("iv", "inverse variance", pool_inverse_variance),
+        Model("iv", "inverse variance", pool_inverse_variance, CHOICES),
         *(
-            Model(way.code, way.label, partial(pool_fixed_weights, model=way))
+            Model(
+                way.code,
+                way.label,
+                partial(pool_fixed_weights, model=way),
+                ("tau2_interval",),
+            )
             for way in FIXED_WEIGHTS
         ),
-        Model("mh", "Mantel-Haenszel", pool_mantel_haenszel),
+        Model(
+            "mh",
+            "Mantel-Haenszel",
+            pool_mantel_haenszel,
+            ("mh_correction", "mh_variance"),
+        ),
         Model("peto", "Peto", pool_peto),
-        Model("glmm", "mixed model of the counts", pool_glmm),
+        Model("glmm", "mixed model of the counts", pool_glmm, ("prediction",)),
         *(
-            Model(mixed.code, mixed.label, partial(pool_glmm, code=mixed.code))
+            Model(
+                mixed.code,
+                mixed.label,
+                partial(pool_glmm, code=mixed.code),
+                ("prediction",),
+            )
             for mixed in TWO_GROUP_MODELS
         ),
         Model("beta-binomial", "beta-binomial", pool_beta_binomial),
