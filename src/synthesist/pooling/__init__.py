@@ -24,15 +24,19 @@ from synthesist.pooling.plots import PLOTS, Plot
 from synthesist.pooling.pool import MODELS, Model, pool
 from synthesist.pooling.predictions import PREDICTIONS, Prediction
 from synthesist.pooling.rare_events import (
+    COUNT_METHODS,
     GLMM_MODELS,
     LikelihoodFit,
+    RareEventComparison,
     beta_binomial,
+    compare_rare_events,
     glmm,
 )
 from synthesist.pooling.subgroups import SubgroupFit, subgroups
 from synthesist.pooling.tau2_intervals import TAU2_INTERVALS, Tau2Interval
 
 __all__ = [
+    "COUNT_METHODS",
     "GLMM_MODELS",
     "INTERVALS",
     "MANTEL_HAENSZEL",
@@ -56,6 +60,7 @@ __all__ = [
     "Profile",
     "ProfileAnswer",
     "ProfileComparison",
+    "RareEventComparison",
     "RuleDifference",
     "SubgroupFit",
     "Tau2Estimator",
@@ -63,6 +68,7 @@ __all__ = [
     "beta_binomial",
     "bootstrap_prediction",
     "compare_profiles",
+    "compare_rare_events",
     "glmm",
     "mantel_haenszel",
     "permutation_test",

@@ -322,6 +322,34 @@ def test_no_events_at_all_are_not_estimable():
         glmm(arms)
 
 
+def test_one_event_a_trial_says_nothing_of_tau2():
+    # Among the two people of whom one had the event only the mean speaks: any tau with
+    # the right mean gives the same likelihood, so zero is taken and said.
+    arms = {"events_t": [0, 1], "n_t": [100, 80], "events_c": [1, 0], "n_c": [110, 100]}
+    fit = glmm(arms, interval="profile")
+    assert fit.tau2 == 0
+    assert fit.tau2_interval is None
+    assert any("nothing is said of tau²" in note for note in fit.notes)
+    # Each trial's event is in the treated group with the odds n_t / n_c times the ratio.
+    ratio = np.exp(fit.estimate)
+    share = [n * ratio / (n * ratio + m) for n, m in ((100, 110), (80, 100))]
+    assert_allclose(sum(share), 1, atol=1e-9)
+    assert fit.interval.lower < fit.estimate < fit.interval.upper
+
+
+@pytest.mark.parametrize("model", ["CM.AL", "UM.FS"])
+def test_trials_that_are_nearly_all_or_nothing_have_an_answer(model):
+    arms = {
+        "events_t": [2, 0, 3, 0, 1],
+        "n_t": [2, 3, 3, 3, 4],
+        "events_c": [23, 9, 47, 36, 36],
+        "n_c": [54, 17, 49, 54, 36],
+    }
+    fit = glmm(arms, "OR", model=model, interval="profile")
+    assert fit.interval.lower < fit.estimate < fit.interval.upper
+    assert np.isfinite(fit.se)
+
+
 def test_wrong_choices_are_named():
     with pytest.raises(sy.InvalidInput, match="not for rate ratios"):
         glmm(path("warfarin"), model="CM.AL")

@@ -14,14 +14,14 @@ from synthesist.numerics.arrays import Mask, Vector
 from synthesist.numerics.results import Interval, number
 from synthesist.pooling.engine import Method
 from synthesist.pooling.intervals import symmetric
-from synthesist.pooling.notes import beyond_possible
+from synthesist.pooling.notes import beyond_possible, from_counts
 from synthesist.pooling.rare_events.beta_binomial_likelihood import (
     BetaBinomial,
     group_of,
     maximise,
 )
 from synthesist.pooling.rare_events.fit import LikelihoodFit, Mode
-from synthesist.pooling.rare_events.notes import from_counts, uncorrected
+from synthesist.pooling.rare_events.notes import uncorrected
 from synthesist.pooling.tables_of_events import counts_of
 
 INDEPENDENT = (

@@ -33,6 +33,14 @@ class Family(Protocol):
         ...
 
 
+class ArmFamily(Family, Protocol):
+    """The distribution of one group's counts."""
+
+    def repeated(self, times: int) -> ArmFamily:
+        """Return the family of every study so many times in a row."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Binomial:
     """Events among `n` (k,); the linear predictor is a logit."""
@@ -47,6 +55,10 @@ class Binomial:
         p = np.where(eta >= 0, share, small * share)
         value = np.maximum(eta, 0) + np.log1p(small)
         return Cumulant(n * value, n * p, n * (small * share * share))
+
+    def repeated(self, times: int) -> Binomial:
+        """Return the family of every study so many times in a row."""
+        return Binomial(np.repeat(self.n, times))
 
     def constant(self, x: Vector) -> Vector:
         """Return the logarithms of the binomial coefficients (k,)."""
@@ -65,6 +77,10 @@ class Poisson:
         """Return ``time exp(eta)``, which is its own derivative."""
         mean = self.time[:, None] * np.exp(np.minimum(eta, LARGEST_EXPONENT))
         return Cumulant(mean, mean, mean)
+
+    def repeated(self, times: int) -> Poisson:
+        """Return the family of every study so many times in a row."""
+        return Poisson(np.repeat(self.time, times))
 
     def constant(self, x: Vector) -> Vector:
         """Return ``x log(time) - log(x!)`` (k,)."""

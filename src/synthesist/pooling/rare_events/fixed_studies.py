@@ -17,8 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthesist.numerics.arrays import Matrix
-from synthesist.pooling.rare_events.mixture import NODES, SCAN, first_nodes
+from synthesist.numerics.arrays import Matrix, Vector
+from synthesist.pooling.rare_events.mixture import MOST, NODES, SCAN, first_nodes
 from synthesist.pooling.rare_events.quadrature import Curve, integrate, place
 from synthesist.pooling.rare_events.two_arms import TwoArms
 from synthesist.pooling.rare_events.values import MU, TAU, State, Values
@@ -50,9 +50,14 @@ class FixedStudies:
         """Return the name of the rule of integration."""
         return "adaptive trapezoidal, {nodes} nodes"
 
-    def nodes_for(self, tau: float) -> int:
-        """Return how many nodes a first look needs."""
-        return first_nodes(tau)
+    @property
+    def most(self) -> Vector:
+        """Return how far mu and tau may go from zero."""
+        return np.array([np.inf, MOST])
+
+    def nodes_for(self, beta: Matrix) -> int:
+        """Return how many nodes a first look at some parameters needs."""
+        return first_nodes(beta)
 
     @property
     def scan(self) -> tuple[float, float]:

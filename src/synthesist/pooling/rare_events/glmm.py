@@ -14,11 +14,17 @@ from synthesist.numerics.results import Interval, number
 from synthesist.pooling.engine import Method
 from synthesist.pooling.intervals import Inference, symmetric
 from synthesist.pooling.mantel_haenszel import SILENT
-from synthesist.pooling.notes import FEW, NO_PREDICTION, ONE_STUDY, ZERO_TAU2
+from synthesist.pooling.notes import (
+    FEW,
+    NO_PREDICTION,
+    ONE_STUDY,
+    ZERO_TAU2,
+    from_counts,
+)
 from synthesist.pooling.predictions import FEWEST, PREDICTIONS, around
 from synthesist.pooling.rare_events.fit import LikelihoodFit, Mode
 from synthesist.pooling.rare_events.models import GLMM_MODELS, MixedModel, Problem
-from synthesist.pooling.rare_events.notes import from_counts, uncorrected
+from synthesist.pooling.rare_events.notes import uncorrected
 from synthesist.pooling.rare_events.profile import Profile, interval
 from synthesist.pooling.rare_events.random_studies import ALPHA, SIGMA
 from synthesist.pooling.rare_events.search import Found, search
@@ -46,6 +52,10 @@ SEVERAL_MODES = (
     "The likelihood has {count} maxima; the highest, {gain:.2g} above the next in "
     "log-likelihood, is given. The other is at tau² = {tau2:.3g} with the estimate "
     "{estimate}."
+)
+NOTHING_OF_TAU2 = (
+    "No study has more than one event that could be in either group, so nothing is said "
+    "of tau²; it is taken to be zero."
 )
 ENDLESS = "The profile interval of {what} has no end on {side}."
 FEW_STUDIES = (
@@ -343,8 +353,11 @@ def _notes(
         notes.append(ONE_STUDY)
     elif k <= FEW and not method.common:
         notes.append(FEW_STUDIES.format(k=k))
-    if k > 1 and found.best.tau == 0 and not method.common:
-        notes.append(ZERO_TAU2)
+    if k > 1 and not method.common:
+        if not problem.about_tau:
+            notes.append(NOTHING_OF_TAU2)
+        elif found.best.tau == 0:
+            notes.append(ZERO_TAU2)
     if found.others:
         notes.append(_several_modes(effects, found))
     if limits is not None and np.isinf(limits[1]):

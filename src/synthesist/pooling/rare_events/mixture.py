@@ -41,6 +41,9 @@ PLACES = np.array([[0, 1], [1, 2]])
 #: of logits most proportions cannot be told from 0 or 1 by any study.
 SCAN = (1.7, 12.0)
 
+#: Beyond this tau a likelihood only levels off.
+MOST = 2 * SCAN[1]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mixture:
@@ -69,9 +72,14 @@ class Mixture:
         """Return the name of the rule of integration."""
         return "adaptive trapezoidal, {nodes} nodes"
 
-    def nodes_for(self, tau: float) -> int:
-        """Return how many nodes a first look needs."""
-        return first_nodes(tau)
+    @property
+    def most(self) -> Vector:
+        """Return how far mu and tau may go from zero."""
+        return np.array([np.inf, MOST])
+
+    def nodes_for(self, beta: Matrix) -> int:
+        """Return how many nodes a first look at some parameters needs."""
+        return first_nodes(beta)
 
     @property
     def scan(self) -> tuple[float, float]:
@@ -115,6 +123,6 @@ class Mixture:
         return Curve(x * effect - value, x - mean, -variance)
 
 
-def first_nodes(tau: float) -> int:
+def first_nodes(beta: Matrix) -> int:
     """Return how many nodes tell the slope of a likelihood in tau."""
-    return max(FIRST_NODES, int(NODES_PER_TAU * tau))
+    return max(FIRST_NODES, int(NODES_PER_TAU * np.abs(beta[:, TAU]).max()))

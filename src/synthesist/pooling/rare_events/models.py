@@ -86,29 +86,29 @@ def rates(effects: EffectTable, _: float) -> Problem:
 def exact_conditional(effects: EffectTable, _: float) -> Problem:
     """Return the conditional model: events of one group given those of both."""
     if effects.measure.code == RATE_RATIO:
-        groups, telling = _telling(effects, "CM.EL")
+        groups, telling, about_tau = _telling(effects, "CM.EL")
         offset = np.log(groups.n1 / groups.n2)
         likelihood = _share_of_events(groups, offset)
     else:
-        groups, telling = _telling(effects, "CM.EL")
+        groups, telling, about_tau = _telling(effects, "CM.EL")
         family = Hypergeometric(groups.a, groups.n1, groups.n2, groups.events)
         likelihood = Mixture(groups.a, family, np.zeros(len(groups.a)), 0.0)
-    return Problem(likelihood, groups.used, telling)
+    return Problem(likelihood, groups.used, telling, about_tau)
 
 
 def approximate_conditional(effects: EffectTable, _: float) -> Problem:
     """Return the conditional model that takes events for rare: a binomial share."""
-    groups, telling = _telling(effects, "CM.AL")
+    groups, telling, about_tau = _telling(effects, "CM.AL")
     offset = np.log(groups.n1 / groups.n2)
-    return Problem(_share_of_events(groups, offset), groups.used, telling)
+    likelihood = _share_of_events(groups, offset)
+    return Problem(likelihood, groups.used, telling, about_tau)
 
 
 def fixed_studies(effects: EffectTable, coding: float) -> Problem:
     """Return the unconditional model with a parameter for each study's level."""
-    groups, telling = _telling(effects, "UM.FS")
-    return Problem(
-        FixedStudies(_arms(effects, groups, coding), 0.0), groups.used, telling
-    )
+    groups, telling, about_tau = _telling(effects, "UM.FS")
+    likelihood = FixedStudies(_arms(effects, groups, coding), 0.0)
+    return Problem(likelihood, groups.used, telling, about_tau)
 
 
 def random_studies(effects: EffectTable, coding: float) -> Problem:
@@ -146,8 +146,11 @@ def _groups(effects: EffectTable, model: str) -> Groups:
     return read(effects, f"The model {model}")
 
 
-def _telling(effects: EffectTable, model: str) -> tuple[Groups, Mask]:
+def _telling(effects: EffectTable, model: str) -> tuple[Groups, Mask, bool]:
     """Return the groups that can tell a ratio, and which rows of the table they are.
+
+    Also say whether they can tell the variance between studies: where every study has
+    one event, or all but one, another mean explains what a variance would.
 
     Raises
     ------
@@ -172,7 +175,8 @@ def _telling(effects: EffectTable, model: str) -> tuple[Groups, Mask]:
     telling = groups.used.copy()
     telling[groups.used] = tells
     chosen = (column[tells] for column in (a, groups.n1, groups.c, groups.n2))
-    return Groups(groups.used, *chosen), telling
+    about_tau = bool((highest - lowest > 1).any())
+    return Groups(groups.used, *chosen), telling, about_tau
 
 
 def _one_sided() -> NotEstimable:

@@ -3,24 +3,11 @@
 from __future__ import annotations
 
 from synthesist.effects import EffectTable
-from synthesist.effects.notes import table_notes
-from synthesist.effects.zero_cells import ALL_EVENTS, NO_EVENTS
 
+CORRECTION = "any correction concerns only the studies' own intervals"
 UNCORRECTED = (
-    "The pooled {what} is computed from the counts as they are; any correction "
-    "concerns only the studies' own intervals."
+    "The pooled {what} is computed from the counts as they are; " + CORRECTION + "."
 )
-
-
-def from_counts(effects: EffectTable) -> tuple[str, ...]:
-    """Return the notes of the effects, without the advice to use counts instead."""
-    advice = {
-        remark: rows
-        for remark, rows in effects.remarks.items()
-        if remark in (NO_EVENTS, ALL_EVENTS)
-    }
-    needless = set(table_notes(advice, effects.study))
-    return tuple(note for note in effects.notes if note not in needless)
 
 
 def uncorrected(effects: EffectTable, what: str) -> tuple[str, ...]:

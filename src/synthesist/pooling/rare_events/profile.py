@@ -13,9 +13,12 @@ from synthesist.pooling.rare_events.values import MU, TAU, Likelihood, State
 #: Below and above.
 SIDES = np.array([-1.0, 1.0])
 
-#: A limit farther than this from the estimate counts as infinite: no odds or rates
-#: are told apart there, and no standard deviation.
-FARTHEST = {MU: 40.0, TAU: 24.0}
+#: A limit farther than this from the estimate counts as infinite: a ratio of three
+#: millions, and standard deviations of logs at which nearly all is zero or infinite.
+FARTHEST = {MU: 15.0, TAU: 12.0}
+
+#: Climbs take as many nodes as they need.
+FEWEST_NODES = 1
 
 #: Accuracy of a limit, relative to its distance from the estimate.
 ACCURACY = 1e-8
@@ -39,19 +42,19 @@ class Profile:
         self._likelihood = likelihood
         self._best = best
         self._parameter = parameter
-        self._free = (names != parameter) & (best.free | (names == TAU))
+        may_move = best.free | (names == TAU) if not best.common else best.free
+        self._free = (names != parameter) & may_move
         self._state: State | None = None
 
     def at(self, values: Vector) -> tuple[Vector, Vector]:
         """Return log-likelihoods and their slopes (t,) in the parameter."""
-        count, best, parameter = len(values), self._best, self._parameter
-        steepest = float(values.max()) if parameter == TAU else best.tau
-        nodes = _enough_nodes(self._likelihood, steepest)
+        count, parameter = len(values), self._parameter
         start = self._state
         if start is None or len(start) % count:
             start = self._first(count)
         start = start.put(parameter, np.tile(values, len(start) // count))
-        self._state, found = climb(self._likelihood, start, self._free, nodes)
+        top = climb(self._likelihood, start, self._free, FEWEST_NODES)
+        self._state, found = top.state, top.values
         height = found.loglik.reshape(-1, count)
         place = height.argmax(axis=0) * count + np.arange(count)
         return found.loglik[place], found.gradient[place, parameter]
@@ -59,7 +62,7 @@ class Profile:
     def _first(self, count: int) -> State:
         """Return one start a point, or two where tau may leave zero."""
         best = self._best
-        if self._parameter == TAU:
+        if self._parameter == TAU or best.common:
             return best.state.take(np.zeros(count, dtype=np.intp))
         start = best.state.take(np.zeros(2 * count, dtype=np.intp))
         away = best.tau + AWAY * best.se
@@ -101,9 +104,3 @@ def interval(
     limits = centre + SIDES * np.where(inside & (distance == room), np.inf, distance)
     lowest = max(0.0, limits[0]) if parameter == TAU else limits[0]
     return float(lowest), float(limits[1])
-
-
-def _enough_nodes(likelihood: Likelihood, tau: float) -> int:
-    """Return as many nodes as limits at some tau need."""
-    wanted = max(likelihood.nodes[1], int(1.5 * likelihood.nodes_for(tau)))
-    return next((n for n in likelihood.nodes if n >= wanted), likelihood.nodes[-1])

@@ -30,6 +30,11 @@ ROUGHLY = 0.3
 MODE_STEPS, END_STEPS = 50, 2
 
 
+#: Returns the logarithm of an integrand at z (t, k, q), and two derivatives; it bends
+#: down by 1 at least.
+Integrand = Callable[[Matrix], tuple[Matrix, Matrix, Matrix]]
+
+
 class Curve(NamedTuple):
     """A log-likelihood in a study's own effect, and two derivatives, (..., k, q)."""
 
@@ -68,7 +73,12 @@ def place(
         value, slope, bend = curve(mean + sd * z)
         return value - 0.5 * z * z, sd * slope - z, sd * sd * bend - 1
 
-    mode, height, bend = _mode(at, len(mu))
+    return place_on(at, len(mu), nodes)
+
+
+def place_on(at: Integrand, points: int, nodes: int) -> Nodes:
+    """Return nodes for concave logarithms of integrands over z, at t points."""
+    mode, height, bend = find_mode(at, points)
     # The logarithm bends down at least as fast as that of the normal.
     most = np.sqrt(2 * DEPTH)
     end = np.minimum(most, np.sqrt(2 * DEPTH / -bend)) * SIDES
@@ -82,9 +92,7 @@ def place(
     return Nodes(mode + end[..., :1] + step * np.arange(nodes), step)
 
 
-def _mode(
-    at: Callable[[Matrix], tuple[Matrix, Matrix, Matrix]], points: int
-) -> tuple[Matrix, Matrix, Matrix]:
+def find_mode(at: Integrand, points: int) -> tuple[Matrix, Matrix, Matrix]:
     """Return about where each integrand is highest, (t, k, 1), its height and bend."""
     z = np.zeros((points, 1, 1))
     value, slope, bend = at(z)

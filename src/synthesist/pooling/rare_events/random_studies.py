@@ -1,8 +1,9 @@
 """Two groups, levels normal between studies: the model with random study effects.
 
 A study's level is ``alpha + sigma z`` and its effect ``mu + tau u``, z and u standard
-normal and independent. Integrals over both are the trapezoidal rule on a grid that
-is turned and stretched to each study's likelihood.
+normal and independent. Integrals over both are the trapezoidal rule, one within the
+other: nodes in z are placed where the integrand along its ridge matters, and for each
+of them nodes in u.
 
 References
 ----------
@@ -15,76 +16,39 @@ doi:10.1002/sim.7588
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
 
 import numpy as np
 
-from synthesist.numerics.arrays import Matrix
-from synthesist.pooling.rare_events.quadrature import DEPTH, SIDES, Nodes, integrate
-from synthesist.pooling.rare_events.two_arms import Joint, TwoArms
-from synthesist.pooling.rare_events.values import MU, State, Values, without_inner
-
-#: The stubs of these functions lose the type of the numbers.
-linalg: Any = np.linalg
+from synthesist.numerics.arrays import Matrix, Vector
+from synthesist.pooling.rare_events.quadrature import (
+    Curve,
+    Nodes,
+    find_mode,
+    integrate,
+    place,
+    place_on,
+)
+from synthesist.pooling.rare_events.two_arms import TwoArms
+from synthesist.pooling.rare_events.values import MU, TAU, State, Values, without_inner
 
 #: Places of the mean and standard deviation of the levels among the parameters.
 ALPHA, SIGMA = 2, 3
 
 #: Numbers of nodes in each direction, and how many a first look needs.
 NODES = (19, 27, 39, 57, 83, 121)
-FIRST_NODES, NODES_PER_TAU = 15, 5
+FIRST_NODES, NODES_PER_UNIT = 15, 12
+
+#: By which factor tau is looked through, and how far; beyond twice that a likelihood
+#: only levels off.
+SCAN = (2.0, 8.0)
+MOST = 2 * SCAN[1]
 
 #: First guesses of the standard deviation of the levels.
 SIGMAS = (0.3, 1.5)
 
-#: The mode is found to this share of the integrand's width.
-ROUGHLY = 1e-2
-MODE_STEPS, HALVINGS, END_STEPS = 100, 30, 2
-
-
-class Axes(NamedTuple):
-    """The middle of each study's integrand and the directions it is wide in.
-
-    `middle` (t, k, 2) in (z, u); columns of `turn` (t, k, 2, 2) are the directions,
-    as long as the integrand is wide; `height` (t, k, 1) is its logarithm in the middle.
-    """
-
-    middle: Matrix
-    turn: Matrix
-    height: Matrix
-
-
-class Height(NamedTuple):
-    """The logarithm of an integrand, its slopes, and the likelihood, (t, k, q)."""
-
-    value: Matrix
-    slopes: tuple[Matrix, Matrix]
-    likelihood: Joint
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Integrand:
-    """The likelihood of all studies at some parameters, times both normal densities."""
-
-    arms: TwoArms
-    beta: Matrix
-
-    def at(self, z: Matrix, u: Matrix) -> Height:
-        """Return the integrand at standard normal z and u (t, k, q)."""
-        mu, tau, alpha, sigma = self.beta.T[:, :, None, None]
-        found = self.arms.joint(mu + tau * u, alpha + sigma * z)
-        slopes = (sigma * found.by_level - z, tau * found.by_effect - u)
-        value = found.value - 0.5 * (z * z + u * u)
-        return Height(value, slopes, found)
-
-    def bend(self, likelihood: Joint) -> Matrix:
-        """Return minus the second derivatives at one node a study, (t, k, 2, 2)."""
-        _, tau, _, sigma = self.beta.T[:, :, None]
-        mixed = sigma * tau * likelihood.mixed[..., 0]
-        own = sigma * sigma * likelihood.level[..., 0] + 1
-        other = tau * tau * likelihood.effect[..., 0] + 1
-        rows = (np.stack([own, mixed], -1), np.stack([mixed, other], -1))
-        return np.stack(rows, -1)
+#: Where the expected second derivatives of two parameters stand among those about the
+#: effect (0), both (6) and the level (12), times 1, u, u², z, z² and z u.
+PLACES = np.array([[0, 1, 6, 9], [1, 2, 7, 11], [6, 7, 12, 15], [9, 11, 15, 16]])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,14 +73,20 @@ class RandomStudies:
         """Return the name of the rule of integration."""
         return "adaptive trapezoidal, {nodes} x {nodes} nodes"
 
-    def nodes_for(self, tau: float) -> int:
-        """Return how many nodes a first look needs."""
-        return max(FIRST_NODES, int(NODES_PER_TAU * tau))
+    @property
+    def most(self) -> Vector:
+        """Return how far each parameter may go from zero."""
+        return np.array([np.inf, MOST, np.inf, MOST])
+
+    def nodes_for(self, beta: Matrix) -> int:
+        """Return how many nodes a first look at some parameters needs."""
+        steepest = np.abs(beta[:, [TAU, SIGMA]] * [0.5, 1.0]).max()
+        return max(FIRST_NODES, int(NODES_PER_UNIT * steepest))
 
     @property
     def scan(self) -> tuple[float, float]:
         """Return by which factor, and how far, tau is looked through."""
-        return 2.0, 8.0
+        return SCAN
 
     def elements(self, nodes: int) -> int:
         """Return the number of elements that one point needs."""
@@ -130,19 +100,28 @@ class RandomStudies:
 
     def at(self, state: State, nodes: int) -> Values:
         """Return the log-likelihood and its derivatives."""
-        integrand = Integrand(self.arms, state.beta)
-        z, u, area = _grid(integrand, _axes(integrand), nodes)
-        _, _, found = integrand.at(z, u)
-        # The second normal density; the first is that of `integrate`.
-        logs = found.value - 0.5 * u * u - 0.5 * np.log(2 * np.pi)
-        posterior = integrate(logs, Nodes(z, area))
-        effect, level = found.by_effect, found.by_level
-        scores = np.stack([effect, effect * u, level, level * z], axis=-2)
+        mu, tau, alpha, sigma = state.beta.T[:, :, None, None]
+        outer = place_on(Ridge(self.arms, state.beta).at, len(state), nodes)
+        level = alpha + sigma * outer.z
+        inner = _place_inner(self.arms, level, state.beta, nodes)
+        u = inner.z
+        z = np.broadcast_to(outer.z.reshape(*u.shape[:2], 1), u.shape)
+        found = self.arms.repeated(nodes).joint(
+            mu + tau * u, level.reshape(*u.shape[:2], 1)
+        )
+        shape = (len(state), len(self.arms), nodes * nodes)
+        # The density of u and the distance of its nodes; `integrate` has those of z.
+        logs = found.value - 0.5 * u * u + np.log(inner.step / np.sqrt(2 * np.pi))
+        z, u, logs = z.reshape(shape), u.reshape(shape), logs.reshape(shape)
+        posterior = integrate(logs, Nodes(z, outer.step))
+        effect, own = found.by_effect.reshape(shape), found.by_level.reshape(shape)
+        scores = np.stack([effect, effect * u, own, own * z], axis=-2)
         gradient, spread = posterior.covariance(scores)
-        second = np.stack([found.effect, found.mixed, found.level], axis=-2)
+        parts = (found.effect, found.mixed, found.level)
+        second = np.stack([part.reshape(shape) for part in parts], axis=-2)
         basis = np.stack([np.ones_like(u), u, u * u, z, z * z, z * u], axis=-2)
         expected = (posterior.share[..., None, :] * second) @ basis.swapaxes(-1, -2)
-        information = expected.reshape(*expected.shape[:2], 18)[..., PLACES] - spread
+        information = expected.reshape(*shape[:2], 18)[..., PLACES] - spread
         return Values(
             loglik=posterior.log_integral.sum(axis=1) + self.arms.constant(),
             gradient=gradient.sum(axis=1),
@@ -152,71 +131,43 @@ class RandomStudies:
         )
 
 
-#: Where the expected second derivatives of two parameters stand among those about the
-#: effect (0), both (6) and the level (12), times 1, u, u², z, z² and z u.
-PLACES = np.array([[0, 1, 6, 9], [1, 2, 7, 11], [6, 7, 12, 15], [9, 11, 15, 16]])
+@dataclass(frozen=True, slots=True, eq=False)
+class Ridge:
+    """The integrand over z and u at the best u for each z; it is concave in z."""
+
+    arms: TwoArms
+    beta: Matrix
+
+    def at(self, z: Matrix) -> tuple[Matrix, Matrix, Matrix]:
+        """Return the logarithm of the integrand at z (t, k, q), and two derivatives."""
+        mu, tau, alpha, sigma = self.beta.T[:, :, None, None]
+        z = np.broadcast_to(z, (len(z), len(self.arms), z.shape[-1]))
+        flat = (len(z), z.shape[1] * z.shape[2], 1)
+        arms, level = self.arms.repeated(z.shape[2]), (alpha + sigma * z).reshape(flat)
+
+        def along(u: Matrix) -> tuple[Matrix, Matrix, Matrix]:
+            found = arms.joint(mu + tau * u, level)
+            bend = -tau * tau * found.effect - 1
+            return found.value - 0.5 * u * u, tau * found.by_effect - u, bend
+
+        u, value, bend = find_mode(along, len(z))
+        found = arms.joint(mu + tau * u, level)
+        mixed = sigma * tau * found.mixed
+        own = -sigma * sigma * found.level - 1 - mixed * mixed / bend
+        return (
+            value.reshape(z.shape) - 0.5 * z * z,
+            (sigma * found.by_level).reshape(z.shape) - z,
+            own.reshape(z.shape),
+        )
 
 
-def _axes(integrand: Integrand) -> Axes:
-    """Find the mode of each study's integrand and how it bends there."""
-    z = np.zeros((len(integrand.beta), len(integrand.arms), 1))
-    u = np.zeros_like(z)
-    now = integrand.at(z, u)
-    bend = integrand.bend(now.likelihood)
-    for _ in range(MODE_STEPS):
-        slope = np.concatenate(now.slopes, axis=-1)
-        step: Matrix = linalg.solve(bend, slope[..., None])
-        if (step * slope[..., None]).sum(axis=(-1, -2)).max() <= ROUGHLY**2:
-            break
-        z, u, now = _uphill(integrand, (z, u, now), step)
-        bend = integrand.bend(now.likelihood)
-    turn: Matrix = linalg.inv(linalg.cholesky(bend)).swapaxes(-1, -2)
-    return Axes(np.concatenate([z, u], axis=-1), turn, now.value)
+def _place_inner(arms: TwoArms, level: Matrix, beta: Matrix, nodes: int) -> Nodes:
+    """Return nodes in u (t, k q, nodes) for each study at each of its levels (t, k, q)."""
+    flat = level.reshape(len(level), -1, 1)
+    several = arms.repeated(level.shape[-1])
 
+    def curve(effect: Matrix) -> Curve:
+        found = several.joint(effect, flat)
+        return Curve(found.value, found.by_effect, -found.effect)
 
-def _uphill(
-    integrand: Integrand, start: tuple[Matrix, Matrix, Height], step: Matrix
-) -> tuple[Matrix, Matrix, Height]:
-    """Take steps, shortened until no integrand falls."""
-    z, u, now = start
-    length = np.ones_like(z)
-    for _ in range(HALVINGS):
-        moved = z + length * step[..., 0, :], u + length * step[..., 1, :]
-        found = integrand.at(*moved)
-        fallen = ~(found.value >= now.value - ROUGHLY**2)
-        if not fallen.any():
-            return *moved, found
-        length = np.where(fallen, 0.25 * length, length)
-    return start
-
-
-def _grid(
-    integrand: Integrand, axes: Axes, nodes: int
-) -> tuple[Matrix, Matrix, Matrix]:
-    """Return nodes in z and u (t, k, nodes**2) and the area of each (t, k, 1)."""
-    ends = np.stack([_ends(integrand, axes, i) for i in range(2)], axis=-2)
-    step = (ends[..., 1] - ends[..., 0]) / (nodes - 1)
-    along = ends[..., :1] + step[..., None] * np.arange(nodes)
-    first, second = np.broadcast_arrays(along[..., 0, :, None], along[..., 1, None, :])
-    shape = (*first.shape[:2], nodes * nodes)
-    grid = np.stack([first.reshape(shape), second.reshape(shape)], axis=-2)
-    z, u = np.moveaxis(axes.middle[..., None] + axes.turn @ grid, -2, 0)
-    area = step[..., 0] * step[..., 1] * np.abs(linalg.det(axes.turn))
-    return z, u, area[..., None]
-
-
-def _ends(integrand: Integrand, axes: Axes, direction: int) -> Matrix:
-    """Return where to cut the integrand along a direction, (t, k, 2)."""
-    way = axes.turn[..., direction]
-    # The integrand falls at least as fast as the normal distribution.
-    most: Matrix = np.sqrt(2 * DEPTH) / linalg.norm(way, axis=-1)[..., None]
-    end: Matrix = np.minimum(most, np.sqrt(2 * DEPTH)) * SIDES
-    for _ in range(END_STEPS):
-        at: Matrix = axes.middle[..., None] + way[..., None] * end[..., None, :]
-        found = integrand.at(at[..., 0, :], at[..., 1, :])
-        slope = way[..., :1] * found.slopes[0] + way[..., 1:] * found.slopes[1]
-        # Concave as it is, a step from inside goes too far, one from outside not enough.
-        toward = np.where(slope * end < 0, slope, np.nan)
-        moved = end - (found.value - axes.height + DEPTH) / toward
-        end = np.clip(np.where(np.isnan(moved), SIDES * most, moved), -most, most)
-    return end
+    return place(curve, beta[:, MU], beta[:, TAU], nodes)

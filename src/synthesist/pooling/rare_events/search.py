@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -38,13 +38,14 @@ class Optimum:
     """A maximum of a likelihood; `state` and `values` have one point.
 
     `free` (p,) says which parameters lie inside their range: all but tau where the
-    maximum is at zero.
+    maximum is at zero; `common` that tau was not looked for.
     """
 
     state: State
     values: Values
     free: Mask
     nodes: int
+    common: bool = False
 
     @property
     def mu(self) -> float:
@@ -92,7 +93,7 @@ def search(likelihood: Likelihood, *, common: bool = False) -> Found:
     """
     fixed = _all_but_tau(likelihood)
     if common:
-        return Found(_boundary(likelihood, fixed))
+        return Found(replace(_boundary(likelihood, fixed), common=True))
     taus, states, values = _scan(likelihood, fixed)
     flat = np.where(taus > 0, FLAT, ROUNDING) * values.share.sum(axis=1)
     slope = values.gradient[:, TAU]
@@ -127,7 +128,7 @@ def _all_but_tau(likelihood: Likelihood) -> Mask:
 def _scan(likelihood: Likelihood, free: Mask) -> tuple[Vector, State, Values]:
     """Return ascending tau from zero, and the maxima over all else there."""
     start = likelihood.start()
-    nodes = likelihood.nodes_for(0.0)
+    nodes = likelihood.nodes_for(start.beta)
     at_start = evaluate(likelihood, start.put(TAU, np.zeros(len(start))), nodes)
     # A spread far below the best standard error cannot be told from zero.
     low = 0.1 / float(np.sqrt(at_start.share.max() + 1))
@@ -146,12 +147,12 @@ def _best_at(
     """Return the highest maxima at some tau, from all starts."""
     times, points = len(start), len(taus)
     several = start.take(np.repeat(np.arange(times), points))
-    nodes = likelihood.nodes_for(float(taus[-1]))
     several = several.put(TAU, np.tile(taus, times))
-    state, values = climb(likelihood, several, free, nodes, enough=FIRST_GAIN)
-    best = values.loglik.reshape(times, points).argmax(axis=0)
+    nodes = likelihood.nodes_for(several.beta)
+    top = climb(likelihood, several, free, nodes, enough=FIRST_GAIN)
+    best = top.values.loglik.reshape(times, points).argmax(axis=0)
     index = best * points + np.arange(points)
-    return state.take(index), values.take(index)
+    return top.state.take(index), top.values.take(index)
 
 
 def _boundary(likelihood: Likelihood, free: Mask) -> Optimum:
@@ -169,17 +170,17 @@ def _with_enough_nodes(likelihood: Likelihood, start: State) -> Optimum:
 def _refine(likelihood: Likelihood, state: State, free: Mask) -> Optimum:
     """Return the maximum with the fewest nodes that suffice."""
     before = None
-    factor = likelihood.scan[0]
-    least = likelihood.nodes_for(factor * float(state.beta[0, TAU]))
-    # Fewer nodes would lead astray.
-    enough = [nodes for nodes in likelihood.nodes if nodes >= least]
-    for nodes in enough or likelihood.nodes[-2:]:
-        state, values = climb(likelihood, state, free, nodes)
-        state = _upright(state)
-        found = Optimum(state, values, free, nodes)
+    for nodes in likelihood.nodes:
+        if before is not None and nodes <= before.nodes:
+            continue
+        top = climb(likelihood, state, free, nodes)
+        state = _upright(top.state)
+        found = Optimum(state, top.values, free, top.nodes)
         if before is not None and _agree(before, found):
             return found
         before = found
+    if before is not None and before.nodes == likelihood.nodes[-1]:
+        return before
     raise NotConverged(  # pragma: no cover
         "More nodes keep changing the integral.",
         remedy="report the data: this should not happen",

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from synthesist.numerics.arrays import Matrix, Vector
-from synthesist.pooling.rare_events.families import Family
+from synthesist.pooling.rare_events.families import ArmFamily
 
 
 class Joint(NamedTuple):
@@ -34,7 +34,7 @@ class TwoArms:
     """
 
     x: tuple[Vector, Vector]
-    families: tuple[Family, Family]
+    families: tuple[ArmFamily, ArmFamily]
     coding: float = 0.5
 
     def __len__(self) -> int:
@@ -64,6 +64,12 @@ class TwoArms:
             level=v + w,
         )
 
+    def repeated(self, times: int) -> TwoArms:
+        """Return every study so many times in a row."""
+        first, second = (np.repeat(x, times) for x in self.x)
+        families = tuple(family.repeated(times) for family in self.families)
+        return TwoArms((first, second), (families[0], families[1]), self.coding)
+
     def constant(self) -> float:
         """Return the part of the log-likelihood without parameters."""
         pairs = zip(self.x, self.families, strict=True)
@@ -76,7 +82,7 @@ class TwoArms:
         )
 
 
-def _level(x: Vector, family: Family) -> Vector:
+def _level(x: Vector, family: ArmFamily) -> Vector:
     """Return the linear predictor of one group, kept from infinity by half an event."""
     unit = family.cumulant(np.zeros((len(x), 1)))
     # At eta = 0 the variance is n / 4 for events among n, and the mean n / 2.

@@ -92,8 +92,13 @@ class Likelihood(Protocol):
         """Return by which factor, and how far, tau is looked through."""
         ...
 
-    def nodes_for(self, tau: float) -> int:
-        """Return how many nodes a first look needs."""
+    @property
+    def most(self) -> Vector:
+        """Return how far each parameter (p,) may go from zero, infinite for any."""
+        ...
+
+    def nodes_for(self, beta: Matrix) -> int:
+        """Return how many nodes a first look at some parameters needs."""
         ...
 
     def elements(self, nodes: int) -> int:
