@@ -10,6 +10,7 @@ from synthesist.review import Protocol, Review
 from synthesist.store.analyses import check_analyses
 from synthesist.store.columns import CSV_FILES
 from synthesist.store.faults import Faults
+from synthesist.store.figure_words import check_figure_words
 from synthesist.store.files import check_files
 from synthesist.store.keys_of_rows import check_keys
 from synthesist.store.plausible import check_numbers
@@ -47,6 +48,7 @@ def read_folder(path: str | Path) -> Review:
     check_numbers(review, faults)
     check_screening(review, faults)
     check_analyses(review, faults)
+    check_figure_words(review, faults)
     if faults.problems:
         raise InvalidInput(problems=faults.told())
     return review
