@@ -20,13 +20,17 @@ TOML_WORDS = {
 
 
 def check_figure_words(review: Review, faults: Faults) -> None:
-    """Report characters without a glyph, and sides of a plot that are exchanged."""
+    """Report characters without a glyph, and sides of a plot that are exchanged.
+
+    A review without planned analyses draws no studies.
+    """
     for section, index, key, text in _toml_words(review):
         if lacking := _without_glyph(text):
             faults.key(section, index, key, _message(lacking, text), REMEDY)
+    drawn = bool(review.protocol.analyses)
     rows = [("studies.csv", study) for study in review.studies]
     rows += [("arms.csv", arm) for arm in review.arms]
-    for file, row in rows:
+    for file, row in rows if drawn else ():
         column = "label" if row.label else file.removesuffix("s.csv")
         column = "study" if column == "studie" else column
         if lacking := _without_glyph(row.name):
