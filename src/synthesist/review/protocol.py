@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -28,6 +29,25 @@ ANALYSIS_ROLES = ("primary", "secondary", "sensitivity", "harm")
 
 #: Parts of a review that may be invented, for teaching or because they were
 #: never published; the label travels to page and flow.
+#: What kind of molecule a regimen gives; of the last three, mass is no activity.
+PRODUCTS = ("native", "pegylated", "fusion", "cells")
+
+#: Ways from weight and height to body surface.
+SURFACE_FORMULAS = ("du-bois", "mosteller")
+
+#: What follows from a regimen's line; subgroups and moderators name them so.
+DOSE_QUANTITIES = (
+    "dose_day",
+    "dose_first_week",
+    "dose_week",
+    "dose_month",
+    "dose_cycle",
+    "dose_course",
+    "days_on",
+    "days_on_course",
+    "course_weeks",
+)
+
 SYNTHETIC_PARTS = (
     "records",
     "duplicates",
@@ -101,13 +121,25 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Regimen:
-    """What an arm received, with its dose and schedule as printed."""
+    """What an arm received, with its dose and schedule as printed.
+
+    `line` is the schedule as data; `quantities` are what follows from it in the
+    review's unit of dose, by name, and are computed when the folder is read.
+    """
 
     id: str
     label: str
     drug: str = ""
     dose: float | None = None
     dose_unit: str = ""
+    line: str = ""
+    product: str = "native"
+    conversion: str = ""
+    printed_dose: str = ""
+    weight: float | None = None
+    height: float | None = None
+    surface: float | None = None
+    body_source: str = ""
     route: str = ""
     schedule: str = ""
     duration: str = ""
@@ -115,6 +147,18 @@ class Regimen:
     note: str = ""
 
 
+    quantities: Mapping[str, float] = field(default_factory=dict[str, float])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssumedBody:
+    """Weight or surface where a regimen does not say whose; shown beside each dose."""
+
+    weight: float | None = None
+    height: float | None = None
+    surface: float | None = None
+    formula: str = "mosteller"
+    source: str = ""
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedAnalysis:
     """One planned computation: which results enter it and by which rules.
@@ -151,6 +195,7 @@ class PlannedAnalysis:
     subgroup: str = ""
     favours: tuple[str, str] | None = None
     whole: str = ""
+    moderators: tuple[str, ...] = ()
     part: str = ""
     note: str = ""
 
@@ -189,6 +234,8 @@ class Protocol:
     reviewers_per_record: int | None = None
     question: Question = Question()
     eligibility: Eligibility = Eligibility()
+    dose_unit: str = ""
+    body: AssumedBody = AssumedBody()
     sources: tuple[SearchSource, ...] = ()
     reviewers: tuple[Reviewer, ...] = ()
     outcomes: tuple[Outcome, ...] = ()

@@ -11,7 +11,7 @@ from synthesist.errors import InvalidInput
 from synthesist.review.choosing import Choice, Chooser, Finding, Unclear, plan_problem
 from synthesist.review.evidence import Arm, Result, Study
 from synthesist.review.filters import apply_filters
-from synthesist.review.protocol import PlannedAnalysis
+from synthesist.review.protocol import DOSE_QUANTITIES, PlannedAnalysis
 from synthesist.review.review import Review
 from synthesist.review.roles import CORRELATIONS, SIZES, Role, find_role
 
@@ -85,6 +85,7 @@ class Row:
     population: str
     group: str | None
     cells: Mapping[str, Value]
+    moderators: Mapping[str, Value]
     sources: Mapping[str, tuple[Result, str]]
 
     @property
@@ -115,6 +116,8 @@ class Selection:
             columns[role] = [row.cells.get(role) for row in self.rows]
         if self.analysis.subgroup:
             columns[GROUP] = [row.group for row in self.rows]
+        for name in self.analysis.moderators:
+            columns[name] = [row.moderators[name] for row in self.rows]
         return columns
 
 
@@ -266,6 +269,9 @@ def _row(
         population=choice.population,
         group=_group(choice, review, analysis.subgroup),
         cells=cells,
+        moderators={
+            name: _moderator(choice, review, name) for name in analysis.moderators
+        },
         sources=sources,
     )
 
@@ -295,6 +301,9 @@ def _group(choice: Choice, review: Review, column: str) -> str | None:
     """Return what the column of the subgroups holds, None where it is empty."""
     if not column:
         return None
+    if column in DOSE_QUANTITIES:
+        dose = _quantity(choice, review, column)
+        return None if dose is None else f"{dose:g}"
     if column == "regimen":
         labels = {entry.id: entry.label for entry in review.protocol.regimens}
         return labels.get(choice.arm.regimen) or None
@@ -306,6 +315,25 @@ def _group(choice: Choice, review: Review, column: str) -> str | None:
         if isinstance(value, str | int):
             return str(value) or None
     return None
+
+
+def _quantity(choice: Choice, review: Review, name: str) -> float | None:
+    """Return what follows from the regimen of the treated arm, None where nothing does."""
+    for entry in review.protocol.regimens:
+        if entry.id == choice.arm.regimen:
+            return entry.quantities.get(name)
+    return None
+
+
+def _moderator(choice: Choice, review: Review, column: str) -> Value:
+    """Return a moderator of a row: a quantity of its regimen, a number, or a word."""
+    if column in DOSE_QUANTITIES:
+        return _quantity(choice, review, column)
+    found = _group(choice, review, column)
+    try:
+        return None if found is None else float(found)
+    except ValueError:
+        return found
 
 
 def _labelled(rows: Iterable[Row]) -> tuple[Row, ...]:

@@ -17,6 +17,7 @@ from synthesist.store.plausible import check_numbers
 from synthesist.store.protocol_rules import check_protocol
 from synthesist.store.references import resolve_references
 from synthesist.store.rows import read_rows
+from synthesist.store.regimen_rules import check_regimens
 from synthesist.store.screening_rules import check_screening
 from synthesist.store.together import finish_decided
 from synthesist.store.toml import FORMAT, read_protocol
@@ -45,6 +46,7 @@ def read_folder(path: str | Path) -> Review:
     review = resolve_references(review, faults)
     review = check_protocol(review, faults)
     check_keys(review, faults)
+    review = check_regimens(review, faults)
     check_numbers(review, faults)
     check_screening(review, faults)
     check_analyses(review, faults)

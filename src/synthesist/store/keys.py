@@ -25,6 +25,10 @@ TOP = (
         choices=protocol.SYNTHETIC_PARTS,
     ),
     Field("note", "printed below the title"),
+    Field(
+        "dose_unit",
+        "the unit in which regimens stand beside each other, e.g. MIU/m2; default that of the first line",
+    ),
 )
 
 SECTIONS = (
@@ -128,6 +132,24 @@ SECTIONS = (
             Field("label", "the regimen in words, as printed in tables", required=True),
             Field("drug", "name of the drug"),
             Field("dose", "one dose; left out when it is not known", "number", low=0),
+            Field(
+                "line",
+                "dose and schedule as one line, parts apart by `;`, e.g. `1 MIU SC every other day for 2 weeks; every 4 weeks for 3 cycles`; doses a day, week, cycle and course follow from it, and serve as subgroups and moderators",
+            ),
+            Field(
+                "product",
+                "kind of molecule; the mass of a changed one is no activity; default native",
+                choices=protocol.PRODUCTS,
+            ),
+            Field("conversion", "what the product's unit is, e.g. `1 mg = 16.4 MIU`"),
+            Field(
+                "printed_dose",
+                "a dose as the report prints it, e.g. `24 MIU/m2 per month`; it is compared with the line",
+            ),
+            Field("weight", "the patients' weight in kg, as reported", "number", low=0, above=True),
+            Field("height", "their height in cm", "number", low=0, above=True),
+            Field("surface", "their body surface in m2", "number", low=0, above=True),
+            Field("body_source", "where weight, height or surface are printed"),
             Field("dose_unit", "unit of the dose, e.g. MIU or MIU/m2"),
             Field("route", "how it is given"),
             Field("schedule", "when it is given"),
@@ -137,6 +159,22 @@ SECTIONS = (
         ),
     ),
     Section(
+    Section(
+        name="body",
+        meaning="what is assumed of the patients where a regimen does not say; shown beside every dose that rests on it",
+        row_type=protocol.AssumedBody,
+        fields=(
+            Field("weight", "weight in kg", "number", low=0, above=True),
+            Field("height", "height in cm", "number", low=0, above=True),
+            Field("surface", "body surface in m2", "number", low=0, above=True),
+            Field(
+                "formula",
+                "way from weight and height to surface; default mosteller",
+                choices=protocol.SURFACE_FORMULAS,
+            ),
+            Field("source", "where they come from, or that they are assumed"),
+        ),
+    ),
         name="analyses",
         many=True,
         meaning="planned analyses",
@@ -259,11 +297,17 @@ SECTIONS = (
             ),
             Field(
                 "subgroup",
-                "a column of studies.csv or arms.csv, timepoint or population, by which results are also pooled apart",
+                "a column of studies.csv or arms.csv, timepoint, population, or a quantity of the regimens such as dose_week, by which results are also pooled apart",
                 "name",
                 to="column",
             ),
             Field("favours", "what lies left and what lies right of no effect", "list"),
+            Field(
+                "moderators",
+                "columns of studies.csv or arms.csv, or quantities of the regimens such as dose_week, on which the effects are also regressed",
+                "list",
+                to="column",
+            ),
             Field(
                 "whole",
                 "subtraction: name in reported.csv of the result with all studies",

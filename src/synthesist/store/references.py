@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from synthesist.review import Arm, Review
 from synthesist.review.evidence import ARM_ROLES
+from synthesist.review.protocol import DOSE_QUANTITIES
 from synthesist.store.columns import CSV_FILES
 from synthesist.store.faults import ORDER, TOML, Faults
 from synthesist.store.fields import Field, nearest, shown
@@ -154,7 +155,9 @@ def _listed(review: Review, faults: Faults) -> Listed:
         "report": csv("records.csv", reports),
         "study": csv("studies.csv", (study.study for study in review.studies)),
         "arm": csv("arms.csv", (*ARM_ROLES, *(arm.arm for arm in review.arms))),
-        "column": csv("studies.csv", (*GROUPING, *sorted(columns))),
+        "column": csv(
+            "studies.csv", (*GROUPING, *sorted(columns), *DOSE_QUANTITIES)
+        ),
         "reported": whole("reported.csv", (row.analysis for row in review.reported)),
     }
 
