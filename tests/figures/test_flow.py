@@ -62,6 +62,14 @@ def test_columns_are_drawn_only_when_there_is_something_in_them():
     assert "Previous" not in words
 
 
+def test_what_awaits_a_decision_has_a_line_only_where_there_is_some():
+    waiting = replace(FLOW, awaiting_screening=7, awaiting_assessment=2)
+    words = " ".join(text for text, _ in text_boxes(flow(waiting))).replace("\xa0", " ")
+    assert "Records that await screening (n = 7)" in words
+    assert "Reports that await assessment (n = 2)" in words
+    assert "await" not in " ".join(text for text, _ in text_boxes(flow(FLOW)))
+
+
 def test_labels_say_what_is_synthetic():
     assert "synthetic records" in [text for text, _ in text_boxes(flow(FLOW))]
 
@@ -97,6 +105,8 @@ def test_no_text_overlaps_another_or_leaves_its_page(data):
         automation=data.draw(counts),
         reasons=data.draw(entries),
         studies=data.draw(counts),
+        awaiting_screening=data.draw(st.integers(0, 10**6)),
+        awaiting_assessment=data.draw(st.integers(0, 10**6)),
         other=other,
         previous=data.draw(st.none() | st.builds(FlowPrevious, studies=counts)),
         title=data.draw(st.sampled_from(["", "A title", "A long title " * 8])),

@@ -11,6 +11,7 @@ from synthesist.review import (
     Decision,
     DuplicateAnswer,
     Record,
+    Result,
     Review,
     SearchSource,
     Study,
@@ -86,10 +87,10 @@ def test_a_review_from_search_to_studies(review):
         ("register", 1),
     ]
     # h is a; k is b; n is one of the earlier version.
-    assert (searched.identified, searched.duplicates, searched.screened) == (9, 2, 7)
+    assert (searched.identified, searched.duplicates, searched.screened) == (9, 2, 6)
     assert (searched.excluded, searched.open_screening, searched.sought) == (1, 1, 5)
     assert (searched.not_retrieved, searched.open_retrieval) == (1, 1)
-    assert (searched.assessed, searched.open_full_text, searched.included) == (3, 1, 1)
+    assert (searched.assessed, searched.open_full_text, searched.included) == (2, 1, 1)
     assert searched.reasons == (("design", 1),)
     assert (other.identified, other.duplicates, other.sought) == (3, 1, 2)
     assert (other.open_retrieval, other.assessed, other.included) == (1, 1, 1)
@@ -170,10 +171,11 @@ def test_every_box_is_the_sum_of_those_it_leads_to(review):
     flow = flow_of(review)
     for s in (flow.searched, flow.other):
         assert s.identified == sum(source.records for source in s.sources)
-        assert s.identified == s.duplicates + s.screened
-        assert s.screened == s.excluded + s.open_screening + s.sought
-        assert s.sought == s.not_retrieved + s.open_retrieval + s.assessed
-        assert s.assessed == s.excluded_at_full_text + s.open_full_text + s.included
+        assert s.identified == s.duplicates + s.open_screening + s.screened
+        assert s.screened == s.excluded + s.sought
+        waiting = s.open_retrieval + s.open_full_text
+        assert s.sought == s.not_retrieved + waiting + s.assessed
+        assert s.assessed == s.excluded_at_full_text + s.included
         assert s.excluded_at_full_text == sum(n for _, n in s.reasons)
         assert min(s.duplicates, s.open_screening, s.open_retrieval) >= 0
     previous = sum(r.file == "previous.ris" for r in review.records)
@@ -218,3 +220,16 @@ def test_what_other_methods_found_needs_no_verdict_on_its_abstract(review, kind)
     rows = both("a", "full-text", "include")
     flow = flow_of(review(records=(record("a", f"{kind}.ris"),), decisions=tuple(rows)))
     assert flow.reports == (1 if kind == "website" else 0)
+
+
+def test_a_study_pooled_before_its_report_is_included_is_noted(review):
+    rows = both("a", "title-abstract", "include")
+    result = Result(study="S", arm="x", outcome="o", source="page 1", row=2)
+    parts = {"records": (record("a"),), "studies": (study("S", "a"),)}
+    waiting = flow_of(review(**parts, decisions=tuple(rows), results=(result,)))
+    assert "S has results, but none of its reports is included: retrieval." in (
+        waiting.notes
+    )
+    rows += both("a", "full-text", "include")
+    included = flow_of(review(**parts, decisions=tuple(rows), results=(result,)))
+    assert included.notes == ()

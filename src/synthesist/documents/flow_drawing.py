@@ -16,10 +16,13 @@ def flow_counts(flow: Flow, *, synthetic: bool) -> FlowCounts:
         registers=_identified(searched, "register"),
         duplicates=searched.duplicates,
         screened=searched.screened,
+        awaiting_screening=searched.open_screening,
         excluded=searched.excluded,
         sought=searched.sought,
+        awaiting_retrieval=searched.open_retrieval,
         not_retrieved=searched.not_retrieved,
         assessed=searched.assessed,
+        awaiting_assessment=searched.open_full_text,
         full_text_excluded=searched.excluded_at_full_text,
         reasons=_reasons(searched),
         studies=flow.studies,
@@ -60,9 +63,13 @@ def _reasons(stream: Stream) -> tuple[FlowCount, ...]:
 def _other(stream: Stream) -> FlowOther:
     return FlowOther(
         identified=tuple(_count(source) for source in stream.sources),
+        excluded_at_screening=stream.excluded,
+        awaiting_screening=stream.open_screening,
         sought=stream.sought,
+        awaiting_retrieval=stream.open_retrieval,
         not_retrieved=stream.not_retrieved,
         assessed=stream.assessed,
+        awaiting_assessment=stream.open_full_text,
         excluded=stream.excluded_at_full_text,
         reasons=_reasons(stream),
     )

@@ -81,16 +81,21 @@ def _main_boxes(counts: FlowCounts) -> Boxes:
                     counts.automation),
             *_known("Records removed for other reasons", counts.removed_other),
         ),
-        ("main", "screened"): (Line(f"Records screened {_n(counts.screened)}"),),
+        ("main", "screened"): (
+            Line(f"Records screened {_n(counts.screened)}"),
+            *_some("Records that await screening", counts.awaiting_screening),
+        ),
         ("side", "screened"): (Line(f"Records excluded {_n(counts.excluded)}"),),
         ("main", "sought"): (
             Line(f"Reports sought for retrieval {_n(counts.sought)}"),
+            *_some("of which await retrieval", counts.awaiting_retrieval),
         ),
         ("side", "sought"): (
             Line(f"Reports not retrieved {_n(counts.not_retrieved)}"),
         ),
         ("main", "assessed"): (
             Line(f"Reports assessed for eligibility {_n(counts.assessed)}"),
+            *_some("Reports that await assessment", counts.awaiting_assessment),
         ),
         ("side", "assessed"): tuple(
             _excluded(counts.full_text_excluded, counts.reasons)
@@ -111,15 +116,19 @@ def _other_boxes(counts: FlowCounts) -> Boxes:
         ("other", "identification"): (
             Line("Records identified from:"),
             *(Line(f"{entry.label} {_n(entry.n)}", 1) for entry in other.identified),
+            *_some("Records that await screening", other.awaiting_screening),
+            *_some("Records excluded before retrieval", other.excluded_at_screening),
         ),
         ("other", "sought"): (
             Line(f"Reports sought for retrieval {_n(other.sought)}"),
+            *_some("of which await retrieval", other.awaiting_retrieval),
         ),
         ("other side", "sought"): (
             Line(f"Reports not retrieved {_n(other.not_retrieved)}"),
         ),
         ("other", "assessed"): (
             Line(f"Reports assessed for eligibility {_n(other.assessed)}"),
+            *_some("Reports that await assessment", other.awaiting_assessment),
         ),
         ("other side", "assessed"): tuple(_excluded(other.excluded, other.reasons)),
     }
@@ -134,6 +143,12 @@ def _known(text: str, n: int | None) -> Iterator[Line]:
     """Give a line only when its count is known."""
     if n is not None:
         yield Line(f"{text} {_n(n)}", 1)
+
+
+def _some(text: str, n: int) -> Iterator[Line]:
+    """Give a line only when there is something to count."""
+    if n:
+        yield Line(f"{text} {_n(n)}")
 
 
 def _total(entries: Sequence[FlowCount], total: int | None) -> int | None:

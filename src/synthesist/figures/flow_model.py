@@ -26,10 +26,18 @@ class FlowPrevious:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowOther:
-    """Reports found by other methods: websites, organisations, citations."""
+    """Reports found by other methods: websites, organisations, citations.
+
+    What awaits a decision, and what was excluded before its report was sought,
+    has a line only where there is some.
+    """
 
     identified: tuple[FlowCount, ...] = ()
+    excluded_at_screening: int = 0
+    awaiting_screening: int = 0
     sought: int | None = None
+    awaiting_retrieval: int = 0
+    awaiting_assessment: int = 0
     not_retrieved: int | None = None
     assessed: int | None = None
     excluded: int | None = None
@@ -61,6 +69,8 @@ class FlowCounts:
         New studies included in this review, and the reports of them.
     total_studies, total_reports : int, optional
         With those of the earlier version; drawn only when `previous` is given.
+    awaiting_screening, awaiting_retrieval, awaiting_assessment : int
+        What nobody has decided yet; a line each where there is any.
     label : str
         Shown plainly at the top right: ``"synthetic records"``.
     """
@@ -73,10 +83,13 @@ class FlowCounts:
     automation: int | None = None
     removed_other: int | None = None
     screened: int | None = None
+    awaiting_screening: int = 0
     excluded: int | None = None
     sought: int | None = None
+    awaiting_retrieval: int = 0
     not_retrieved: int | None = None
     assessed: int | None = None
+    awaiting_assessment: int = 0
     full_text_excluded: int | None = None
     reasons: tuple[FlowCount, ...] = ()
     studies: int | None = None

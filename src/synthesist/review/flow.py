@@ -45,10 +45,9 @@ class SourceCount:
 class Stream:
     """One column of the diagram; every box is the sum of those it leads to.
 
-    ``identified = duplicates + screened``; ``screened = excluded + open_screening +
-    sought``; ``sought = not_retrieved + open_retrieval + assessed``; ``assessed =
-    excluded_at_full_text + open_full_text + included``. The open boxes hold what
-    awaits a decision.
+    ``identified = duplicates + open_screening + screened``; ``screened = excluded +
+    sought``; ``sought = not_retrieved + open_retrieval + open_full_text + assessed``;
+    ``assessed = excluded_at_full_text + included``. The open ones await a decision.
     """
 
     sources: tuple[SourceCount, ...] = ()
@@ -202,13 +201,13 @@ def _stream(review: Review, column: Column, followed: Sequence[Followed]) -> Str
     entered = [f for f in followed if f.column == column]
     at: Counter[State | None] = Counter(f.state for f in entered)
     refused = [f for f in entered if f.state == "excluded-at-full-text"]
-    assessed = at["full-text"] + at["excluded-at-full-text"] + at["included"]
-    sought = assessed + at["retrieval"] + at["not-retrieved"]
+    assessed = at["excluded-at-full-text"] + at["included"]
+    sought = assessed + at["full-text"] + at["retrieval"] + at["not-retrieved"]
     return Stream(
         sources=_sources(records, column, protocol),
         identified=len(records),
         duplicates=len(records) - len(entered),
-        screened=len(entered),
+        screened=len(entered) - at["screening"],
         excluded=at["excluded"],
         open_screening=at["screening"],
         sought=sought,
@@ -293,6 +292,7 @@ def _notes(review: Review, followed: Sequence[Followed]) -> tuple[str, ...]:
             notes.append(
                 f"{source.name} reported {source.hits} hits, of which {held} are in records.csv."
             )
+    notes += _undecided(review, followed)
     named = {name for study in review.studies for name in study.reports}
     unused = sum(f.state == "included" and not named & f.report.names for f in followed)
     if review.studies:
@@ -302,3 +302,18 @@ def _notes(review: Review, followed: Sequence[Followed]) -> tuple[str, ...]:
             "are included but named by no study",
         )
     return tuple(notes)
+
+
+def _undecided(review: Review, followed: Sequence[Followed]) -> list[str]:
+    """Name the studies with results of which no report has been included."""
+    with_results = {result.study for result in review.results}
+    notes: list[str] = []
+    for study in review.studies:
+        own = [f for f in followed if f.report.names.intersection(study.reports)]
+        states = {f.state for f in own}
+        if study.study in with_results and own and not states & {"included", None}:
+            steps = ", ".join(sorted(str(state).replace("-", " ") for state in states))
+            notes.append(
+                f"{study.name} has results, but none of its reports is included: {steps}."
+            )
+    return notes
