@@ -436,3 +436,16 @@ def test_intervals_of_different_levels_are_not_mixed(select):
     )  # fmt: skip
     with pytest.raises(InvalidInput, match="different levels"):
         select(rows, plan("MD"))
+
+
+def test_ready_made_comparisons_are_controlled_and_never_mixed_with_single_arms(select):
+    contrast = result(1, "R1", "drug", comparator="none", mean=0.5, se=0.1)
+    alone = result(2, "S1", "all", mean=0.4, se=0.2)
+    (row,) = select([contrast], plan("GEN")).rows
+    assert row.control is not None
+    assert not any(
+        "Uncontrolled" in note for note in select([contrast], plan("GEN")).notes
+    )
+    assert any("Uncontrolled" in note for note in select([alone], plan("GEN")).notes)
+    with pytest.raises(InvalidInput, match="single arms .* pooled together"):
+        select([contrast, alone], plan("GEN"))

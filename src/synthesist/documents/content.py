@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 from synthesist.documents.wording import Setting
@@ -13,8 +15,13 @@ from synthesist.review.flow import Flow
 from synthesist.review.selection import Selection
 
 if TYPE_CHECKING:
+    from synthesist.documents.individual_content import IndividualContent
     from synthesist.checks import ImpliedEstimate
     from synthesist.pooling import PooledFit, SubgroupFit
+
+
+#: The normal quantile of a 95% interval.
+Z = NormalDist().inv_cdf(0.975)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +68,8 @@ class AnalysisResult:
     @property
     def controlled(self) -> bool:
         """Whether two groups of the same studies are compared."""
-        from synthesist.effects import MEASURES
-
-        return (
-            self.selection is not None
-            and MEASURES[self.plan.measure].design == "two groups"
+        return self.selection is not None and all(
+            row.control is not None for row in self.selection.rows
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -115,20 +119,35 @@ class ReportContent:
     drawings: Mapping[str, Drawing]
     inputs: Mapping[str, str]
     folder: Path
+    individual: IndividualContent | None = None
 
 
 def _subtraction_dict(found: Subtraction | None) -> dict[str, Any] | None:
     if found is None:
         return None
-    low, high = found.left.interval()
+    left = found.left
+    half = Z * left.se
+    low, high = left.interval()
     return {
-        "estimate": found.left.estimate,
-        "se": found.left.se,
-        "ci_low": low,
-        "ci_high": high,
+        "estimate": left.estimate,
+        "se": left.se,
+        "ci_low": left.estimate - half,
+        "ci_high": left.estimate + half,
+        "rounding_low": _finite(left.estimate_range[0]),
+        "rounding_high": _finite(left.estimate_range[1]),
+        "display": {
+            "estimate": left.reading(left.estimate),
+            "ci_low": low,
+            "ci_high": high,
+        },
         "whole": found.whole.reported.analysis,
         "part": found.part.reported.analysis,
     }
+
+
+def _finite(value: float) -> float | None:
+    """Return a number as JSON knows it: what is unbounded is absent."""
+    return value if math.isfinite(value) else None
 
 
 def _provenance(selection: Selection | None) -> list[dict[str, Any]]:

@@ -349,9 +349,24 @@ def _labelled(rows: Iterable[Row]) -> tuple[Row, ...]:
 
 
 def _mixed(choices: Sequence[Choice], chooser: Chooser) -> list[Finding]:
-    """Refuse to mix randomised and other controlled studies without being told to."""
-    designs = {choice.study.design for choice in choices}
-    if chooser.design != "two groups" or chooser.analysis.designs or len(designs) < 2:
+    """Refuse to mix kinds of evidence: designs of comparisons, or comparisons and none."""
+    compared = [choice for choice in choices if choice.control is not None]
+    if chooser.design not in ("two groups", "generic") or not compared:
+        return []
+    if len(compared) < len(choices):
+        lacking = next(c for c in choices if c.control is None)
+        return [
+            Finding(
+                problem=plan_problem(
+                    chooser.analysis,
+                    "designs",
+                    f"Comparisons of two arms and results of single arms ({lacking.study.name}) would be pooled together",
+                    "say which are meant with designs, studies or exclude",
+                )
+            )
+        ]
+    designs = {choice.study.design for choice in compared}
+    if chooser.analysis.designs or len(designs) < 2:
         return []
     return [
         Finding(
@@ -375,7 +390,7 @@ def _notes(
         if len(counts) > 1:
             listed = ", ".join(f"{name} ({count})" for name, count in counts.items())
             notes.append(f"Studies differ in their {what}: {listed}.")
-    if design in ("one group", "before-after"):
+    if rows and all(row.control is None for row in rows):
         drawn = sum(row.study.design == "randomised" for row in rows)
         notes.append(
             "Uncontrolled evidence: nothing is compared with a control group"
