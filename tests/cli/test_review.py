@@ -1,5 +1,6 @@
 """A review at a terminal: new, check, run."""
 
+import csv
 import os
 import subprocess
 import sys
@@ -118,3 +119,24 @@ def test_run_shows_its_steps_on_a_terminal(review):
         assert b"The report is " in process.stdout.read()
     assert process.returncode == 0
     assert b"Writing the report" in shown
+
+
+def test_run_ends_with_3_when_nothing_could_be_answered(synthesist, review):
+    kept = {"study", "arm", "comparator", "outcome", "timepoint", "population"}
+    kept |= {"source", "place"}
+    path = review / "results.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        columns = reader.fieldnames
+        rows = [
+            {name: cell if name in kept else "" for name, cell in row.items()}
+            for row in reader
+        ]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns)
+        writer.writeheader()
+        writer.writerows(rows)
+    done = synthesist("run", review)
+    assert done.exit_code == 3, done.output
+    assert "not estimable" in done.stdout
+    assert (review / "out" / "report.html").exists()

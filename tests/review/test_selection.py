@@ -447,5 +447,5 @@ def test_ready_made_comparisons_are_controlled_and_never_mixed_with_single_arms(
         "Uncontrolled" in note for note in select([contrast], plan("GEN")).notes
     )
     assert any("Uncontrolled" in note for note in select([alone], plan("GEN")).notes)
-    with pytest.raises(InvalidInput, match="single arms .* pooled together"):
+    with pytest.raises(InvalidInput, match=r"single arms .* pooled together"):
         select([contrast, alone], plan("GEN"))

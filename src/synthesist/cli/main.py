@@ -11,7 +11,12 @@ from typing import Any
 import click
 
 from synthesist.cli.choice import did_you_mean
-from synthesist.cli.output import echo_json, error_to_dict
+from synthesist.cli.output import (
+    INVALID_INPUT,
+    NOT_ESTIMABLE,
+    echo_json,
+    error_to_dict,
+)
 from synthesist.errors import (
     InvalidInput,
     NotConverged,
@@ -34,8 +39,6 @@ COMMANDS = (
     "measures",
 )
 
-INVALID_INPUT = 2
-NOT_ESTIMABLE = 3
 INTERRUPTED = 130
 
 

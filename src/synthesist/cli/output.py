@@ -9,6 +9,10 @@ import click
 
 from synthesist.errors import SynthesistError
 
+#: Exit statuses beside 0.
+INVALID_INPUT = 2
+NOT_ESTIMABLE = 3
+
 
 def echo_json(value: object) -> None:
     """Print strict JSON: full precision, and an error rather than a NaN."""

@@ -9,24 +9,31 @@ from pathlib import Path
 
 import click
 
-from synthesist.cli.output import echo_json
+from synthesist.cli.output import NOT_ESTIMABLE, echo_json
 
 
 @click.command("run")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
-def command(folder: Path, as_json: bool) -> None:
-    """Check the review in FOLDER, compute it, and write its report into FOLDER/out."""
+@click.pass_context
+def command(ctx: click.Context, folder: Path, as_json: bool) -> None:
+    """Check the review in FOLDER, compute it, and write its report into FOLDER/out.
+
+    The exit status is 3 when none of the planned analyses could be answered; the
+    report is written all the same.
+    """
     from synthesist.actions.run_review import run_review
 
     with steps() as step:
         result = run_review(folder, progress=step)
     if as_json:
         echo_json(result.to_dict())
-        return
-    for note in result.notes:
-        click.echo(note)
-    click.echo(f"The report is {result.report}")
+    else:
+        for note in result.notes:
+            click.echo(note)
+        click.echo(f"The report is {result.report}")
+    if result.analyses and all(analysis.problem for analysis in result.analyses):
+        ctx.exit(NOT_ESTIMABLE)
 
 
 @contextmanager
