@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from synthesist.pooling.intervals import Inference, symmetric
 from synthesist.pooling.mantel_haenszel import SILENT
 from synthesist.pooling.notes import (
     FEW,
+    FEW_STUDIES,
     NO_PREDICTION,
     ONE_STUDY,
     ZERO_TAU2,
@@ -58,10 +60,6 @@ NOTHING_OF_TAU2 = (
     "of tau²; it is taken to be zero."
 )
 ENDLESS = "The profile interval of {what} has no end on {side}."
-FEW_STUDIES = (
-    "{k} studies say little about the variance between studies, and the pooled answer "
-    "rests on it."
-)
 
 
 def glmm(
@@ -137,7 +135,7 @@ def glmm(
             remedy="write 0.5 to treat both groups alike",
         )
     method = Method(tau2=tau2, prediction=prediction, level=level)
-    return _pool(table, method, _choose_model(table, model), interval, coding)
+    return _with_common(table, method, _choose_model(table, model), interval, coding)
 
 
 def pool_glmm(
@@ -145,7 +143,7 @@ def pool_glmm(
 ) -> LikelihoodFit:
     """Pool an effect table by a mixed model, by default the first of its measure."""
     usual = Method(prediction=method.prediction, level=method.level)
-    return _pool(effects, usual, _choose_model(effects, code), "normal", 0.5)
+    return _with_common(effects, usual, _choose_model(effects, code), "normal", 0.5)
 
 
 def _recognise(data: Any) -> str:
@@ -180,6 +178,17 @@ def _choose_model(effects: EffectTable, code: str | None) -> MixedModel:
             remedy=f"choose one of {', '.join(m.code for m in fitting)}",
         )
     return model
+
+
+def _with_common(
+    effects: EffectTable, method: Method, model: MixedModel, way: str, coding: float
+) -> LikelihoodFit:
+    """Pool, with the answer of a common effect beside that of few studies."""
+    fit = _pool(effects, method, model, way, coding)
+    if method.common or not 2 <= fit.k <= FEW:
+        return fit
+    common = _pool(effects, replace(method, tau2="CE"), model, way, coding)
+    return replace(fit, beside=(common,))
 
 
 def _pool(
