@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         NotFound,
         Problem,
         SynthesistError,
+        Unavailable,
     )
     from synthesist.ipd import (
         InteractionFit,
@@ -137,6 +138,7 @@ _HOMES = {
     "NotFound": "synthesist.errors",
     "Problem": "synthesist.errors",
     "SynthesistError": "synthesist.errors",
+    "Unavailable": "synthesist.errors",
     "PooledFit": "synthesist.pooling",
     "SubgroupFit": "synthesist.pooling",
     "glmm": "synthesist.pooling",
@@ -213,6 +215,7 @@ __all__ = [
     "SurvivalData",
     "SynthesistError",
     "TwoStageFit",
+    "Unavailable",
     "WildBootstrap",
     "__version__",
     "average_models",

@@ -73,5 +73,9 @@ class NotFound(SynthesistError):
     """Something named does not exist."""
 
 
+class Unavailable(SynthesistError):
+    """A service on the network does not answer: repeat later."""
+
+
 class Conflict(SynthesistError):
     """Somebody else was faster: reload and repeat."""

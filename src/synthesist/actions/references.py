@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from synthesist.formats import ConservationReport, Reference, ReferenceFile
     from synthesist.review import Protocol, Record
+    from synthesist.store.source_entries import NewSource
     from synthesist.store.together import Replacement
 
 
@@ -169,25 +170,50 @@ def import_references(
     NotFound
         If there is no such folder or file.
     """
+    return take_in(folder, files, source=source, dialect=dialect, columns=columns)
+
+
+def take_in(
+    folder: Path,
+    files: Sequence[Path],
+    *,
+    source: str = "",
+    dialect: str = "",
+    columns: Mapping[str, str] | None = None,
+    entry: NewSource | None = None,
+    also: Callable[[Replacement, ImportResult], None] | None = None,
+) -> ImportResult:
+    """Do the work of `import_references`.
+
+    `entry` describes the source where it is known better than from the files, and
+    `also` writes further files that take their places together with the records.
+    """
     from synthesist.store import read_folder
     from synthesist.store.append_records import write_with_records
     from synthesist.store.together import replacing_together
 
     protocol = read_folder(folder).protocol
     with replacing_together(folder) as new:
-        importing = _Importing(folder, protocol, source)
-        rows = importing.rows(files, dialect=dialect, columns=columns)
-        write_with_records(folder / "records.csv", new.path("records.csv"), rows)
+        importing = _Importing(folder, protocol, source, entry)
+        if files:
+            rows = importing.rows(files, dialect=dialect, columns=columns)
+            write_with_records(folder / "records.csv", new.path("records.csv"), rows)
         importing.write(new)
-    return ImportResult(folder=folder, files=tuple(importing.taken))
+        result = ImportResult(folder=folder, files=tuple(importing.taken))
+        if also is not None:
+            also(new, result)
+    return result
 
 
 class _Importing:
     """Collects what an import changes before anything is changed."""
 
-    def __init__(self, folder: Path, protocol: Protocol, source: str) -> None:
+    def __init__(
+        self, folder: Path, protocol: Protocol, source: str, entry: NewSource | None
+    ) -> None:
         self.folder = folder
         self.source = source
+        self.entry = entry
         self.known = {item.id for item in protocol.sources}
         self.names = {item.name.lower(): item.id for item in protocol.sources}
         toml = (folder / "review.toml").read_bytes()
@@ -267,10 +293,12 @@ class _Importing:
 
     def _source(
         self, wanted: str, report: ConservationReport, opened: ReferenceFile
-    ) -> Any:
+    ) -> NewSource:
         """Find the source that is meant, or describe a new one."""
         from synthesist.store.source_entries import NewSource
 
+        if self.entry is not None:
+            return self.entry
         found = wanted if wanted in self.known else self.names.get(wanted.lower())
         if found:
             return NewSource(id=found, name=wanted)

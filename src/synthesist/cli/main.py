@@ -28,6 +28,7 @@ from synthesist.errors import (
 #: The commands in the order of their use; each lives in the module of its name.
 COMMANDS = (
     "new",
+    "search",
     "import",
     "check",
     "run",

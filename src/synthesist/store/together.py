@@ -75,6 +75,32 @@ def replacing_together(folder: Path) -> Generator[Replacement]:
             shutil.rmtree(stage, ignore_errors=True)
 
 
+@contextmanager
+def held(folder: Path, what: str) -> Generator[None]:
+    """Hold a folder that only one process may use at a time; it is made if need be.
+
+    Raises
+    ------
+    Conflict
+        If another process holds it: `what` says what is being done.
+    InvalidInput
+        If the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        stream = (folder / LOCK).open("a+b")
+    except OSError as error:
+        raise _refusal(folder, error) from None
+    with stream:
+        if not _locked(stream):
+            raise Conflict(
+                f"{what} by another process.",
+                where=str(folder),
+                remedy="wait until it has ended, then repeat",
+            )
+        yield
+
+
 def finish(folder: Path) -> None:
     """Finish what a process that died had decided, and clear what it had not.
 

@@ -11,7 +11,9 @@ _MARK = b"\xef\xbb\xbf"
 
 #: The same in GB 18030.
 _CHINESE_MARK = b"\x84\x31\x95\x33"
-_DASH = rb"(?:-|\xe2\x80\x93|\xe2\x80\x94)"
+
+#: A hyphen, or a longer dash in UTF-8 or Windows-1252 with a blank after it.
+_DASH = rb"(?:-|(?:\xe2\x80[\x93\x94]|[\x96\x97])(?=[ \t\n]|\Z))"
 _SIZE = 1 << 20
 
 

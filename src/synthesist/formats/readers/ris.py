@@ -11,7 +11,13 @@ from synthesist.formats.readers.ris_tags import tag_roles
 from synthesist.formats.reference import Field
 from synthesist.formats.split import Marker, Piece, split_at, with_last
 
-MARKER = Marker("TY", re.compile(r"[ \t]*TY[ \t]{0,4}[-–—]"))
+#: A hyphen, or what a word processor makes of it.
+_DASH = r"(?:-|[–—](?=[ \t\r\n]|\Z))"
+
+MARKER = Marker("TY", re.compile(rf"[ \t]*TY[ \t]{{0,4}}{_DASH}"))
+
+#: In GB 18030 the bytes of long dashes cannot be told from others.
+_CHINESE_MARKER = Marker("TY", re.compile(r"[ \t]*TY[ \t]{0,4}-"))
 
 #: Any spacing that exports use: `AU  - x`, `AU - x`, `AU  -  x`, `A1<tab>- x`.
 _TAG = re.compile(
@@ -24,7 +30,10 @@ _PLAIN = re.compile(r"^([A-Z][A-Z0-9])  -(?: (.*)|$)", re.MULTILINE)
 #: Rayyan puts two fields into one line where the first had a line end in it.
 _GLUED = re.compile(r"\s{4,}([A-Z][A-Z0-9])  - ")
 
-_TITLE = re.compile(r"(?:TI|T1)  ?-\s*\S")
+_TITLE = re.compile(r"(?:TI|T1)  ?-[ \t]*\S", re.ASCII)
+
+#: The end of a record; other blanks than these make it a line like any other.
+_END = re.compile(rf"[ \t]*ER[ \t]{{0,4}}{_DASH}[ \t\r\f\v]*\Z", re.ASCII)
 
 
 def read_ris(context: Context) -> Records:
@@ -50,7 +59,9 @@ class _RisReader:
 
     def read(self) -> Records:
         """Give the records of the file."""
-        pieces = with_last(split_at(self.context.blocks(), MARKER))
+        chinese = self.context.encoding.name == "gb18030"
+        marker = _CHINESE_MARKER if chinese else MARKER
+        pieces = with_last(split_at(self.context.blocks(), marker))
         first, last = next(pieces)
         yield from self._outside(first, last=last)
         for piece, last in pieces:
@@ -113,7 +124,11 @@ class _RisReader:
         fields: list[Field] = []
         tag = value = ""
         more: list[str] = []
+        used = len(lines)
         for place, line in enumerate(lines):
+            if _END.match(line):
+                used = place + 1
+                break
             found = _TAG.match(line)
             if found is None or not self._means_tag(found):
                 if tag:
@@ -123,17 +138,13 @@ class _RisReader:
                 fields.append((tag, _joined(value, more)))
                 more = []
             tag, value = found[1], found[3]
-            if tag == "ER":
-                return fields, place + 1
         if tag:
             fields.append((tag, _joined(value, more)))
-        return fields, len(lines)
+        return fields, used
 
     def _means_tag(self, found: re.Match[str]) -> bool:
         """Say whether what looks like a tag is one: `OR - 3.2` in an abstract is not."""
         tag = found[1]
-        if tag == "ER":
-            return not found[3].strip()
         return bool(self.roles.get(tag)) or (len(found[2]) == 2 and len(tag) == 2)
 
     def meaning(self, fields: Sequence[Field]) -> dict[str, list[str]]:
@@ -162,11 +173,11 @@ class _RisReader:
         """Count the tag lines directly after ER that belong to the record before it."""
         count = 0
         for line in lines:
+            if _END.match(line) or _TITLE.match(line):
+                return 0
             found = _TAG.match(line)
             if found is None or not self._means_tag(found):
                 break
-            if found[1] == "ER" or _TITLE.match(line):
-                return 0
             count += 1
         led = all(not line.strip() for line in lines[count:])
         return (
@@ -181,7 +192,7 @@ class _RisReader:
         lines = self.context.mended(piece.text).split("\n")
         begin = 0
         for place, line in enumerate(lines):
-            if _is_end(line):
+            if _END.match(line):
                 yield from self._segment(piece.line, raw, lines, begin, place + 1, True)
                 begin = place + 1
         end = len(lines) - (not lines[-1])
@@ -225,12 +236,6 @@ class _RisReader:
 
 #: Roles of which one value can fill several lines, as EndNote writes them.
 _LISTS = frozenset({"keyword", "author", "editor", "address", "url"})
-
-
-def _is_end(line: str) -> bool:
-    """Say whether a line is an ER line."""
-    found = _TAG.match(line)
-    return found is not None and found[1] == "ER" and not found[3].strip()
 
 
 def _joined(value: str, more: list[str]) -> str:
