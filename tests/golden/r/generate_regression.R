@@ -68,4 +68,6 @@ kr <- function(f, L) {
 }
 f <- rma(yi, vi, mods = ~ latitude + allocation, data = es, control = tight)
 out$kenward_roger <- list(latitude = kr(f, diag(4)[, 2, drop = FALSE]), allocation = kr(f, diag(4)[, 3:4]), all = kr(f, diag(4)[, 2:4]))
+# Limits of tau2 by profile likelihood; rma.mv is fitted by its defaults, as its confint fits it again.
+out$profile <- lapply(list(REML = "REML", ML = "ML"), function(m) num(confint(rma.mv(yi, vi, mods = ~ latitude, random = ~ 1 | study, data = es, method = m), control = list(tol = 1e-12))$random[1, 2:3]))
 write_json(out, "expected/regression.json", auto_unbox = TRUE, digits = 14, na = "null", pretty = TRUE)

@@ -53,6 +53,25 @@ def test_rows_can_be_left_out_one_by_one():
     assert (found.rows == 1).all()
 
 
+def test_schools_are_those_of_their_district():
+    # School 1 of one district is not school 1 of another.
+    found = sy.multilevel(school(), "district/school", "yc")
+    ours = found.influence("school")
+    assert ours.by == "district/school"
+    assert len(ours.cluster) == 56
+    assert (ours.rows == 1).all()
+    assert ours.cluster == found.influence("district/school").cluster
+    # A path need not be a level of the model.
+    plain = sy.multilevel(school(), "district", "yc")
+    assert len(plain.influence("district/school").cluster) == 56
+    rows = plain.influence("row")
+    assert_allclose(
+        np.sort(rows.cook), np.sort(plain.influence("district/school").cook)
+    )
+    assert found.robust("district").clusters == 11
+    assert plain.robust("district/school", kind="CR1").clusters == 56
+
+
 def test_a_cluster_that_alone_tells_something_is_named():
     data = {
         "yi": [0.1, 0.3, 0.2, 0.5, 0.4, 0.6, 0.2, 0.3],

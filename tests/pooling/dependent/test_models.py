@@ -253,6 +253,40 @@ def test_profiles_of_outcomes_agree_with_r():
         assert_allclose(component.interval.upper, high, rtol=5e-3)
 
 
+def test_a_profile_is_highest_at_the_estimate_and_cut_at_the_interval():
+    found = sy.multilevel(school(), "district/school", "yc").profiled()
+    for component in found.components:
+        at, heights = found.profile(component.term)
+        assert_allclose(heights.max(), found.log_likelihood, atol=1e-9)
+        assert_allclose(at[heights.argmax()], component.value, rtol=1e-6)
+        ends = [component.interval.lower, component.interval.upper]
+        _, cut = found.profile(component.term, points=ends)
+        assert_allclose(cut, found.log_likelihood - 0.5 * 3.841458820694124, atol=1e-6)
+        # With one component held, the other is at its best: no pair is higher.
+        held = found.profile(component.term, points=[0.05])[1][0]
+        problem, grid = found.estimated.problem, np.geomspace(1e-4, 1, 200)
+        pair = np.column_stack([np.full(200, 0.05), grid])
+        pair = pair if component is found.components[0] else pair[:, ::-1]
+        shift = found.log_likelihood - found.estimated.best.value
+        tops = [problem.height(x / problem.scale**2).value + shift for x in pair]
+        assert max(tops) <= held + 1e-9
+        assert_allclose(max(tops), held, atol=1e-3)
+
+
+def test_profiles_of_deviations_and_correlations_are_drawn():
+    found = sy.multivariate(teeth(), "outcome", "trial", covariance=errors_of("teeth"))
+    (axes,) = found.plot_profile("outcome | trial", "AL", "PD").axes
+    curve = max(axes.lines, key=lambda line: len(line.get_xdata()))
+    assert_allclose(curve.get_ydata().max(), found.log_likelihood, atol=1e-9)
+    at, heights = found.profile("outcome | trial", "AL")
+    assert at[0] >= 0
+    assert_allclose(
+        at[heights.argmax()], found.component("outcome | trial", "AL"), rtol=1e-6
+    )
+    with pytest.raises(sy.InvalidInput, match="lies between -1 and 1"):
+        found.profile("outcome | trial", "AL", "PD", points=[1.5])
+
+
 def test_the_overall_correlation_agrees_with_its_likelihood():
     found = sy.multivariate(teeth(), "outcome", "trial", covariance="unknown")
     r = R["riley"]

@@ -1,4 +1,4 @@
-"""The bubble plot of a regression."""
+"""The bubble plot of a regression, and its profile of tau²."""
 
 import numpy as np
 import pytest
@@ -7,6 +7,9 @@ from numpy.testing import assert_allclose
 import golden
 import synthesist as sy
 from synthesist.pooling.regression.drawing import average_rows
+from synthesist.pooling.regression.profile import limits
+
+R = golden.load("r/expected/regression.json")
 
 
 @pytest.fixture(scope="module")
@@ -45,3 +48,25 @@ def test_words_cannot_be_drawn_along_an_axis(trials):
         sy.regress(trials, "allocation").plot()
     with pytest.raises(sy.InvalidInput, match="choose from latitude"):
         sy.regress(trials, "~ latitude + allocation").plot("allocation")
+
+
+@pytest.mark.parametrize("method", ["REML", "ML"])
+def test_the_profile_of_tau2_ends_where_r_says(trials, method):
+    fit = sy.regress(trials, "latitude", tau2=method)
+    found = limits(fit)
+    assert_allclose([found.lower, found.upper], R["profile"][method], rtol=1e-8)
+    at, heights = fit.profile()
+    criteria = fit.criteria if method == "ML" else fit.restricted_criteria
+    assert_allclose(heights.max(), criteria.log_likelihood, atol=1e-12)
+    assert_allclose(at[heights.argmax()], fit.tau2)
+    ends = fit.profile([found.lower, found.upper])[1]
+    assert_allclose(ends[1], heights.max() - 0.5 * 3.841458820694124, atol=1e-9)
+
+
+def test_the_profile_is_drawn_with_its_interval(trials):
+    (axes,) = sy.regress(trials, "latitude").plot_profile().axes
+    upright = [s[0, 0] for c in axes.collections for s in c.get_segments()]
+    for value in (*R["profile"]["REML"], sy.regress(trials, "latitude").tau2):
+        assert np.abs(np.array(upright) - value).min() < 1e-6
+    with pytest.raises(sy.InvalidInput, match="not below zero"):
+        sy.regress(trials, "latitude").profile([-0.1])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from synthesist.errors import InvalidInput
 from synthesist.numerics.arrays import Matrix, Vector
+from synthesist.numerics.distributions import normal_quantile
+from synthesist.numerics.results import Interval
 from synthesist.numerics.tails import t_point
 from synthesist.pooling import wording
 from synthesist.pooling.dependent.influence import clusters_of
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from synthesist.figures import ForestPlot, ForestSummary
+    from synthesist.pooling.dependent.components import Component
     from synthesist.pooling.dependent.fit import DependentFit
 
 #: Enough that a curve at print size shows no corners.
@@ -89,6 +93,29 @@ def _bubble(
         percent=scale.percent,
         **options,
     )
+
+
+def draw_profile(fit: DependentFit, component: Component, **options: Any) -> Figure:
+    """Draw the likelihood over one component."""
+    from synthesist.figures import likelihood_profile
+    from synthesist.pooling.dependent.profile import curve, limits_of
+
+    found = limits_of(fit, component)
+    limits = Interval(lower=found[0], upper=found[1], level=fit.level)
+    values, heights = curve(fit, replace(component, interval=limits), None)
+    inside = [found[0] > values[0], found[1] < values[-1]]
+    ends = [x if shown else None for x, shown in zip(found, inside, strict=True)]
+    given: dict[str, Any] = {
+        "estimate": component.value,
+        "name": capital(component.name),
+        "cutoff": fit.log_likelihood - 0.5 * normal_quantile(0.5 + fit.level / 2) ** 2,
+        "interval": (ends[0], ends[1]),
+        "level": fit.level,
+        "footer": (
+            f"The {'full' if fit.method == 'ML' else 'restricted'} likelihood.",
+        ),
+    }
+    return likelihood_profile(values, heights, **{**given, **options})
 
 
 def forest_plot(fit: DependentFit) -> ForestPlot:

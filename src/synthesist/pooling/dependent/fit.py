@@ -168,6 +168,41 @@ class DependentFit:
 
         return with_intervals(self)
 
+    def profile(
+        self, term: str, *levels: str, points: ArrayLike | None = None
+    ) -> tuple[Vector, Vector]:
+        """Return values of a component and the likelihood, all else at its best.
+
+        Parameters
+        ----------
+        term, *levels : str
+            As for `component`.
+        points : (m,) array, optional
+            By default around the interval.
+
+        Returns
+        -------
+        (m,) array, (m,) array
+            The values, and the log-likelihood that was maximised.
+
+        Raises
+        ------
+        InvalidInput
+            If there is no such component, or it cannot take such a value.
+        """
+        from synthesist.pooling.dependent.profile import curve
+        from synthesist.pooling.dependent.wording import find_component
+
+        at = None if points is None else np.asarray(points, dtype=np.float64)
+        return curve(self, find_component(self, term, levels), at)
+
+    def plot_profile(self, term: str, *levels: str, **options: Any) -> Figure:
+        """Draw the profile likelihood of a component with its interval."""
+        from synthesist.pooling.dependent.drawing import draw_profile
+        from synthesist.pooling.dependent.wording import find_component
+
+        return draw_profile(self, find_component(self, term, levels), **options)
+
     def explained(self, null: str | None = None) -> dict[str, float | None]:
         """Return R² for each component of variance, in per cent.
 
@@ -226,7 +261,9 @@ class DependentFit:
         Parameters
         ----------
         cluster : str, optional
-            A column, or ``row``; by default the outermost factor.
+            A factor of the model, a column, a path of columns such as
+            ``district/school``, or ``row``; by default the factor with the fewest
+            groups.
         """
         from synthesist.pooling.dependent.influence import cluster_influence
 
@@ -244,8 +281,7 @@ class DependentFit:
         Parameters
         ----------
         cluster : str, optional
-            A column: effects of different clusters are independent. By default the
-            outermost factor.
+            As for `influence`: effects of different clusters are independent.
         kind : {"CR0", "CR1", "CR1p", "CR2"}
             The correction for few clusters.
         level : float, optional

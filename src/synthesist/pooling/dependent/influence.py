@@ -185,7 +185,9 @@ def clusters_of(
 ) -> tuple[str, Indices, tuple[str, ...]]:
     """Return the name of the clusters, and the cluster of each row that is used.
 
-    By default these are the groups of the factor with the fewest.
+    By default these are the groups of the factor with the fewest. ``school`` are the
+    groups of ``district/school`` where the model has that: numbers that begin anew in
+    each district are not one school.
     """
     terms = [term for term in fit.estimated.model.terms if not term.dense]
     if cluster == ROW or (cluster is None and not terms):
@@ -195,6 +197,10 @@ def clusters_of(
     if cluster is None:
         coarsest = min(terms, key=lambda term: len(term.groups))
         return coarsest.name, coarsest.outer, coarsest.groups
+    named = [term for term in terms if term.name == cluster]
+    named = named or [t for t in terms if t.name.split("/")[-1] == cluster]
+    if len(named) == 1:
+        return named[0].name, named[0].outer, named[0].groups
     return cluster, *cluster_codes(fit.effects, fit.used, cluster)
 
 

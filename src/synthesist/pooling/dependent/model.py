@@ -408,9 +408,10 @@ def cluster_codes(
     InvalidInput
         If a row belongs to none.
     """
-    labels = labels_of(table, cluster)
-    picked = [labels[i] for i in np.flatnonzero(used).tolist()]
-    if not all(picked):
+    path = [labels_of(table, name.strip()) for name in cluster.split("/")]
+    index = np.flatnonzero(used).tolist()
+    picked = ["/".join(labels[i] for labels in path) for i in index]
+    if not all(labels[i] for labels in path for i in index):
         raise InvalidInput(
             f"{cluster} is not known for every row.", remedy="fill the empty cells"
         )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from synthesist.errors import NotConverged
+from synthesist.errors import InvalidInput, NotConverged
 from synthesist.numerics.arrays import Vector
 from synthesist.numerics.distributions import chi2_quantile
 from synthesist.numerics.maximise import maximise
@@ -16,7 +16,7 @@ from synthesist.numerics.roots import falling_root_near
 from synthesist.pooling.dependent.components import Component
 from synthesist.pooling.dependent.estimate import Estimated, posed
 from synthesist.pooling.dependent.likelihood import Problem
-from synthesist.pooling.dependent.structures import LEAST_SD
+from synthesist.pooling.dependent.structures import LEAST_SD, Kind
 from synthesist.pooling.dependent.terms import Term
 
 if TYPE_CHECKING:
@@ -25,33 +25,114 @@ if TYPE_CHECKING:
 #: A limit is found to this share of itself.
 CLOSE = 1e-9
 
+#: Points of a profile that is drawn, how far beyond the limits it goes, and how far a
+#: variance without an upper limit is drawn, in multiples of it.
+POINTS, MARGIN, FAR = 61, 0.15, 20.0
+
 #: The likelihood is followed up to this many times the spread of the effects.
 FARTHEST = 1e6
 
 
+class Place(NamedTuple):
+    """Where a component stands: its problem, the highest point, its index and kind."""
+
+    problem: Problem
+    top: Vector
+    number: int
+    kind: Kind
+
+    def limits(self, height: float, level: float) -> tuple[float, float]:
+        """Return its limits in the units in which it is reported."""
+        low, high = profile_limits(self.problem, self.top, height, self.number, level)
+        if self.kind == "sd":
+            low, high = _square(low), high * high
+        return (low * self.unit, high * self.unit)
+
+    @property
+    def unit(self) -> float:
+        """What its value, squared where it is a deviation, is multiplied with."""
+        return self.problem.scale**2 if self.kind in {"variance", "sd"} else 1.0
+
+    def inner(self, value: float) -> float:
+        """Return the parameter for a value as it is reported."""
+        value /= self.unit
+        return max(LEAST_SD, float(np.sqrt(value))) if self.kind == "sd" else value
+
+
 def with_intervals(fit: DependentFit) -> DependentFit:
     """Return the fit with an interval for every component."""
-    estimated = fit.estimated
-    parameters = [
-        (term, parameter)
-        for term in estimated.model.terms
-        for parameter in term.shape.parameters
-    ]
+    top = fit.estimated.best.value
     found: list[Component] = []
     for i, component in enumerate(fit.components):
-        term, parameter = parameters[i]
-        problem, at, place = estimated.problem, estimated.best.at, i
-        if parameter.partial and parameter.levels != (0, 1):
-            problem, at, place = _first_two(estimated, term, parameter.levels)
-        low, high = profile_limits(problem, at, estimated.best.value, place, fit.level)
-        kind, unit = parameter.kind, problem.scale**2
-        if kind == "sd":
-            low, high = _square(low), high * high
-        if kind in {"variance", "sd"}:
-            low, high = low * unit, high * unit
+        low, high = place_of(fit.estimated, i).limits(top, fit.level)
         interval = Interval(lower=low, upper=high, level=fit.level)
         found.append(replace(component, interval=interval))
     return replace(fit, components=tuple(found))
+
+
+def place_of(estimated: Estimated, i: int) -> Place:
+    """Return where the component of a number stands."""
+    term, parameter = [
+        (term, parameter)
+        for term in estimated.model.terms
+        for parameter in term.shape.parameters
+    ][i]
+    if parameter.partial and parameter.levels != (0, 1):
+        return Place(*_first_two(estimated, term, parameter.levels), parameter.kind)
+    return Place(estimated.problem, estimated.best.at, i, parameter.kind)
+
+
+def curve(
+    fit: DependentFit, component: Component, points: Vector | None
+) -> tuple[Vector, Vector]:
+    """Return values of a component, and the log-likelihood with the others at their best.
+
+    Raises
+    ------
+    InvalidInput
+        If a value is none that the component can have.
+    """
+    place = place_of(fit.estimated, _number(fit, component))
+    bound = np.array(
+        [place.problem.low[place.number], place.problem.high[place.number]]
+    )
+    least, most = (bound if place.kind != "sd" else bound * bound) * place.unit
+    if place.kind in {"variance", "sd"}:
+        least = 0.0
+    if points is None:
+        low, high = limits_of(fit, component)
+        high = high if np.isfinite(high) else FAR * max(component.value, place.unit)
+        reach = MARGIN * (high - low)
+        ends = max(least, low - reach), min(most, high + reach)
+        share: Vector = np.arange(POINTS) / (POINTS - 1)
+        evenly = ends[0] + (ends[1] - ends[0]) * share
+        at = np.sort(np.append(evenly, component.value))
+    else:
+        at = np.asarray(points, dtype=np.float64)
+    if not ((at >= least) & (at <= most)).all():
+        raise InvalidInput(
+            f"The {component.name} lies between {least:.3g} and {most:.3g}.",
+            remedy="choose points within",
+        )
+    profile = _Profile(place.problem, place.top, place.number, 0.0)
+    # From the top outward, so that every point starts beside one that is known.
+    heights = np.empty(len(at))
+    for i in np.argsort(np.abs(at - component.value), kind="stable").tolist():
+        heights[i], _ = profile.above(place.inner(float(at[i])))
+    # The problem is in units of the effects' spread.
+    return at, heights + fit.log_likelihood - fit.estimated.best.value
+
+
+def limits_of(fit: DependentFit, component: Component) -> tuple[float, float]:
+    """Return the interval of a component, computed where it has none."""
+    if component.interval is not None:
+        return component.interval.lower, component.interval.upper
+    place = place_of(fit.estimated, _number(fit, component))
+    return place.limits(fit.estimated.best.value, fit.level)
+
+
+def _number(fit: DependentFit, component: Component) -> int:
+    return [one.name for one in fit.components].index(component.name)
 
 
 def _square(low: float) -> float:

@@ -209,6 +209,31 @@ class RegressionFit:
 
         return draw_bubble(self, moderator, **options)
 
+    def profile(self, points: ArrayLike | None = None) -> tuple[Vector, Vector]:
+        """Return values of tau² and the log-likelihood, all else at its best.
+
+        The likelihood is the full one for ML, else the restricted one.
+
+        Parameters
+        ----------
+        points : (m,) array, optional
+            By default around the profile likelihood interval.
+
+        Raises
+        ------
+        InvalidInput
+            If a point is below zero, or moderators were imputed.
+        """
+        from synthesist.pooling.regression.profile import profile
+
+        return profile(self, None if points is None else np.asarray(points, float))
+
+    def plot_profile(self, **options: Any) -> Figure:
+        """Draw the profile likelihood of tau² with its interval."""
+        from synthesist.pooling.regression.profile import draw_profile
+
+        return draw_profile(self, **options)
+
     def summary(self) -> str:
         """Return the result as text."""
         from synthesist.pooling.regression.wording import summary

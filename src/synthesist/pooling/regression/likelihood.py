@@ -69,7 +69,7 @@ def maximise(of: Contrasts, *, restricted: bool) -> Maxima:
     Raudenbush SW. In: Cooper H, Hedges LV, Valentine JC (eds). The Handbook of
     Research Synthesis and Meta-Analysis, 2nd ed. Russell Sage, 2009:295.
     """
-    zero_push, zero_pull = _sides(of.common, restricted=restricted)
+    zero_push, zero_pull = sides(of.common, restricted=restricted)
     falls = zero_push <= zero_pull
     brackets = _search(of, zero_push, zero_pull, restricted=restricted)
     sets = len(of.e)
@@ -92,7 +92,7 @@ def maximise(of: Contrasts, *, restricted: bool) -> Maxima:
     return Maxima(tau2, modes)
 
 
-def _sides(solved: Solved, *, restricted: bool) -> tuple[Vector, Vector]:
+def sides(solved: Solved, *, restricted: bool) -> tuple[Vector, Vector]:
     """Return B and A (b,)."""
     return solved.push, solved.trace if restricted else solved.weight
 
@@ -113,7 +113,7 @@ def _search(
     found: list[_Brackets] = []
     while owner.size:
         low = np.maximum(0.0, upper / 2 - of.least[owner])
-        push, pull = _sides(current.at(low), restricted=restricted)
+        push, pull = sides(current.at(low), restricted=restricted)
         up = push > pull
         new = up & ~rising
         found.append(_Brackets(owner[new], low[new], (upper - of.least[owner])[new]))
@@ -151,7 +151,7 @@ def _refine(of: Contrasts, brackets: _Brackets, *, restricted: bool) -> Vector:
     root, place = now.copy(), np.arange(now.size)
     for step in range(MAX_STEPS):
         solved = of.at(now)
-        push, pull = _sides(solved, restricted=restricted)
+        push, pull = sides(solved, restricted=restricted)
         falling = solved.trace_square if restricted else solved.weight_square
         up = push > pull
         low, high = np.where(up, now, low), np.where(up, high, now)
