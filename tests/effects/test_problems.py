@@ -198,3 +198,17 @@ def test_survival_typed_as_a_fraction_is_refused():
     with pytest.raises(InvalidInput, match="looks like a fraction") as caught:
         effect_table(arms, "HR")
     assert [problem.row for problem in caught.value.problems] == [1, 2]
+
+
+def test_missing_columns_are_those_of_the_route_that_is_meant():
+    with pytest.raises(InvalidInput) as raised:
+        effect_table({"study": ["a"], "mean_t": [1.0], "n_t": [9], "p": [0.1]}, "MD")
+    told = [str(problem) for problem in raised.value.problems]
+    assert [text.split(" is ")[0].split()[-1] for text in told] == [
+        "sd_t",
+        "mean_c",
+        "sd_c",
+        "n_c",
+    ]
+    # A column with a meaning of its own is not the one that is missing.
+    assert not any("rename mean_t" in text for text in told)

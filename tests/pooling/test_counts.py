@@ -232,3 +232,11 @@ def test_choices_without_use_are_named():
         pool(effects, tau2="PM", interval="HK", prediction="k-2"),
     ):
         assert not any("no use" in note for note in fit.notes)
+
+
+def test_rows_that_share_a_name_are_said_to_be_pooled_as_independent():
+    rows = {"study": ["A", "A", "B"], "yi": [0.1, 0.2, 0.3], "vi": [0.1, 0.1, 0.1]}
+    (note,) = (note for note in pool(rows).notes if "independent" in note)
+    assert "named A," in note
+    unnamed = {"yi": rows["yi"], "vi": rows["vi"]}
+    assert not any("independent" in note for note in pool(unnamed).notes)

@@ -148,11 +148,12 @@ def read_given(
     names = {role: role for role in sorted(known) if role in table} | dict(columns)
     routes = _open_routes(measure, names, rules)
     if not routes:
-        nearest = min(
-            measure.routes,
-            key=lambda route: sum(role not in names for role in route.roles),
+        # The route with most columns there is the one meant, else the preferred one.
+        nearest = max(
+            measure.routes, key=lambda route: sum(role in names for role in route.roles)
         )
-        table.require(role for role in nearest.roles if role not in names)
+        lacking = [role for role in nearest.roles if role not in names]
+        table.require(lacking, taken=names)
     wanted = _roles_of(routes)
     names = {role: name for role, name in names.items() if role in wanted}
     cells: dict[str, Vector] = {}

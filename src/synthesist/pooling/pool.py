@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from synthesist.effects import EffectTable, effect_table
+from synthesist.effects.notes import NAMED, Labels
 from synthesist.errors import InvalidInput, NotEstimable, Problem
 from synthesist.numerics.arrays import Vector
 from synthesist.pooling.engine import Method, answer
@@ -38,6 +41,10 @@ from synthesist.pooling.rare_events.glmm import TWO_GROUP_MODELS, pool_glmm
 from synthesist.pooling.registry import choose, known
 from synthesist.pooling.tau2_intervals import TAU2_INTERVALS
 
+REPEATED = (
+    "Several rows are named {names}, and are pooled as if they were independent; where "
+    "they share patients use a multilevel model or robust variances."
+)
 UNUSED = "The model {model} has no use for these choices: {choices}."
 
 
@@ -127,8 +134,24 @@ def pool(
         if tau2_weights is None
         else pool_inverse_variance(table, method, _weights(table, tau2_weights))
     )
-    fit = replace(fit, notes=(*fit.notes, *_unused(chosen, asked, fit)))
+    said = (*_repeated(fit.effects), *_unused(chosen, asked, fit))
+    fit = replace(fit, notes=(*fit.notes, *said)) if said else fit
     return fit if table.profile is None else printed(fit, table.profile, asked)
+
+
+def _repeated(effects: EffectTable) -> tuple[str, ...]:
+    """Say which study stands in several rows, which are pooled as if independent."""
+    if isinstance(effects.study, Labels):
+        return ()
+    labels = effects.study
+    if len(set(labels)) == len(labels):
+        return ()
+    pooled = itertools.compress(labels, effects.included.tolist())
+    twice = [name for name, rows in Counter(pooled).items() if rows > 1 and name]
+    if not twice:
+        return ()
+    names = f"{', '.join(twice[:NAMED])}{' and others' if len(twice) > NAMED else ''}"
+    return (REPEATED.format(names=names),)
 
 
 def _unused(

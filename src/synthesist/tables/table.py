@@ -54,12 +54,18 @@ class Table:
             field=column,
         )
 
-    def require(self, columns: Iterable[str]) -> None:
-        """Raise `InvalidInput` naming every missing column and its nearest known name."""
+    def require(self, columns: Iterable[str], *, taken: Iterable[str] = ()) -> None:
+        """Raise `InvalidInput` naming every missing column and its nearest known name.
+
+        `taken` are columns that have a meaning of their own, so that none of them is
+        the missing one under another name.
+        """
+        own = set(taken)
+        free = [name for name in self.columns if name not in own]
         problems = [
             Problem(
                 message=f"The column {name} is missing",
-                remedy=_nearest(name, self.columns),
+                remedy=_nearest(name, self.columns, free),
                 file=self.name,
             )
             for name in columns
@@ -189,10 +195,10 @@ def as_text(cell: Cell) -> str:
     return str(cell).strip()
 
 
-def _nearest(name: str, known: Iterable[str]) -> str:
-    """Name the column that was probably meant."""
+def _nearest(name: str, known: Iterable[str], free: Iterable[str]) -> str:
+    """Name the column that was probably meant, among those that are free."""
     known = list(known)
-    close = difflib.get_close_matches(name, known, n=1)
+    close = difflib.get_close_matches(name, list(free), n=1)
     if close:
         return f"rename {close[0]} to {name}, or say which column holds it"
     return f"add it; the table has {', '.join(known) or 'no columns'}"
