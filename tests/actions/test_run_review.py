@@ -118,7 +118,7 @@ def test_an_invalid_folder_leaves_the_previous_results(review):
 def test_a_run_that_dies_while_writing_leaves_the_previous_results(review, monkeypatch):
     before = everything(review)
 
-    def die(_content):
+    def die(*_content):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("synthesist.actions.run_review.render", die)

@@ -143,15 +143,15 @@ def test_totals_against_the_publication():
     printed = {"A": {"n": N, "events": events + 3, "n_t": int(np.sum(columns["arm"]))}}
     report = check(columns, published=printed)
     found = {f.check: f for f in report.findings if "publication" in f.check}
-    assert found["n against the publication"].verdict == "as expected"
-    assert found["n t against the publication"].verdict == "as expected"
+    assert found["patients against the publication"].verdict == "as expected"
+    assert found["patients treated against the publication"].verdict == "as expected"
     wrong = found["events against the publication"]
     assert (wrong.verdict, wrong.found) == (
         "look",
         f"{events} here, {events + 3} printed",
     )
     report = check(columns, published={"A": {"median_follow_up": 1e6}})
-    assert "median follow up against the publication" in {f.check for f in report.open}
+    assert "median follow-up against the publication" in {f.check for f in report.open}
 
 
 def test_dates_that_are_none():

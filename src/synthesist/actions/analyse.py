@@ -41,7 +41,7 @@ def analyse(review: Review, plan: PlannedAnalysis) -> AnalysisResult:
     InvalidInput
         If results of the review contradict themselves.
     """
-    printed = tuple(_printed(r) for r in review.reported_for(plan.id))
+    printed = tuple(printed_result(r) for r in review.reported_for(plan.id))
     if plan.kind == "subtraction":
         return _subtract(review, plan, printed)
     selection = select_results(review, plan, MEASURES[plan.measure])
@@ -163,7 +163,7 @@ def _total(effects: EffectTable, roles: Sequence[str]) -> int | None:
     return int(total) if np.isfinite(total) else None
 
 
-def _printed(reported: Reported) -> PrintedResult:
+def printed_result(reported: Reported) -> PrintedResult:
     """Add the interval that a printed P value implies where none was printed."""
     quantity = reported.quantity.partition(" ")[0].upper()
     measure = MEASURES.get(quantity)
@@ -230,4 +230,4 @@ def _only(review: Review, plan: PlannedAnalysis, name: str) -> PrintedResult:
             where=f"review.toml, analysis {plan.id}",
             remedy="name the row's analysis and quantity so that one row fits",
         )
-    return _printed(found[0])
+    return printed_result(found[0])

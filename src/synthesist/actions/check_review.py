@@ -23,6 +23,7 @@ def check_review(folder: Path) -> Review:
         If there is no such folder.
     """
     from synthesist.actions.analyse import analyse
+    from synthesist.actions.individual import analyse_individual
     from synthesist.store import read_folder
 
     review = read_folder(folder)
@@ -32,6 +33,10 @@ def check_review(folder: Path) -> Review:
             analyse(review, plan)
         except InvalidInput as error:
             problems.extend(error.problems)
+    try:
+        analyse_individual(review, folder)
+    except InvalidInput as error:
+        problems.extend(error.problems)
     if problems:
         raise InvalidInput(problems=problems)
     return review

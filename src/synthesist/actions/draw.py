@@ -42,7 +42,7 @@ def draw(
     if flow is not None:
         progress("the flow diagram", 0)
         counts = flow_counts(flow, synthetic=review.is_synthetic("records"))
-        drawn[FLOW] = _save(
+        drawn[FLOW] = save_drawing(
             figures.flow(counts),
             folder / FLOW,
             kind="flow",
@@ -55,7 +55,7 @@ def draw(
             continue
         progress(result.plan.id, number)
         alt = f"Forest plot: {result.plan.title}"
-        drawing = _save(
+        drawing = save_drawing(
             figures.forest(plot, width_mm=PAGE),
             folder / result.plan.id,
             kind="forest",
@@ -63,7 +63,7 @@ def draw(
             caption=f"Forest plot. {result.plan.title}.",
         )
         drawn[result.plan.id] = replace(
-            drawing, narrow=_narrow(plot, result.plan.id, alt)
+            drawing, narrow=narrow_forest(plot, result.plan.id, alt)
         )
     return drawn
 
@@ -110,16 +110,16 @@ def _named(header: str, result: AnalysisResult) -> str:
     return header
 
 
-def _narrow(plot: ForestPlot, name: str, alt: str) -> str:
+def narrow_forest(plot: ForestPlot, name: str, alt: str) -> str:
     """Draw a forest plot for a telephone, empty where it does not fit on one."""
     try:
         figure = figures.forest(plot, width_mm=TELEPHONE)
     except InvalidInput:
         return ""
-    return _picture(figure, f"{name}-narrow", alt)
+    return picture(figure, f"{name}-narrow", alt)
 
 
-def _save(figure: Figure, stem: Path, *, kind: str, alt: str, caption: str) -> Drawing:
+def save_drawing(figure: Figure, stem: Path, *, kind: str, alt: str, caption: str) -> Drawing:
     """Write a figure in all formats and keep its picture for the page."""
     files = figures.save(figure, stem)
     return Drawing(
@@ -127,12 +127,12 @@ def _save(figure: Figure, stem: Path, *, kind: str, alt: str, caption: str) -> D
         kind=kind,
         alt=alt,
         caption=caption,
-        svg=_picture(figure, stem.name, alt),
+        svg=picture(figure, stem.name, alt),
         files=tuple(f"{FOLDER}/{path.name}" for path in files.values()),
     )
 
 
-def _picture(figure: Figure, name: str, alt: str) -> str:
+def picture(figure: Figure, name: str, alt: str) -> str:
     """Return a figure for the page: its names its own, its links within the page."""
     svg = figures.svg(figure, title=alt).replace(' target="_blank"', "")
     for own in set(re.findall(r'\bid="([^"]+)"', svg)):

@@ -13,7 +13,10 @@ from typing import Any
 from synthesist import __version__
 from synthesist.actions.analyse import analyse
 from synthesist.actions.draw import draw
+from synthesist.actions.draw_individual import draw_individual
+from synthesist.actions.individual import analyse_individual
 from synthesist.documents.content import AnalysisResult, ReportContent
+from synthesist.documents.individual_content import IndividualContent
 from synthesist.documents.report import render
 from synthesist.review import Review
 from synthesist.review.flow import flow_of
@@ -82,6 +85,8 @@ def run_review(folder: Path, *, progress: Progress | None = None) -> RunResult:
     for done, plan in enumerate(plans, 1):
         step(f"Analysing {plan.id}", done, total)
         analyses.append(analyse(review, plan))
+    step("Analysing individual data", len(plans), total)
+    individual = analyse_individual(review, folder)
     flow = flow_of(review)
     inputs = _inputs(folder)
     with replacing(folder / OUT) as fresh:
@@ -92,6 +97,12 @@ def run_review(folder: Path, *, progress: Progress | None = None) -> RunResult:
             fresh,
             lambda name, n: step(f"Drawing {name}", len(plans) + n, total),
         )
+        drawings |= draw_individual(
+            review,
+            individual,
+            fresh,
+            lambda name: step(f"Drawing {name}", 2 * len(plans), total),
+        )
         step("Writing the report", total - 2, total)
         content = ReportContent(
             review=review,
@@ -101,8 +112,8 @@ def run_review(folder: Path, *, progress: Progress | None = None) -> RunResult:
             inputs=inputs,
             folder=folder,
         )
-        (fresh / REPORT).write_text(render(content), "utf-8", newline="\n")
-        _write_json(fresh / RESULTS, _results(review, content))
+        (fresh / REPORT).write_text(render(content, individual), "utf-8", newline="\n")
+        _write_json(fresh / RESULTS, _results(review, content, individual))
         outputs = {
             path.relative_to(fresh).as_posix(): digest(path)
             for path in sorted(fresh.rglob("*"))
@@ -132,7 +143,9 @@ def _run_notes(analyses: list[AnalysisResult]) -> tuple[str, ...]:
     )
 
 
-def _results(review: Review, content: ReportContent) -> dict[str, Any]:
+def _results(
+    review: Review, content: ReportContent, individual: IndividualContent | None
+) -> dict[str, Any]:
     """Return every fit in full precision with the rules used."""
     return {
         "format": 1,
@@ -141,6 +154,7 @@ def _results(review: Review, content: ReportContent) -> dict[str, Any]:
         "synthetic": list(review.protocol.synthetic),
         "flow": asdict(content.flow) if content.flow else None,
         "analyses": [result.to_dict() for result in content.analyses],
+        "individual": individual.to_dict() if individual else None,
     }
 
 

@@ -26,6 +26,8 @@ from synthesist.documents.grid import (
     row,
     without_empty_columns,
 )
+from synthesist.documents.individual_content import IndividualContent
+from synthesist.documents.individual_section import add_individual
 from synthesist.documents.search_section import record_table, search_table
 from synthesist.documents.study_section import (
     accounts,
@@ -71,7 +73,7 @@ class Division:
     analyses: tuple[AnalysisView, ...]
 
 
-def render(content: ReportContent) -> str:
+def render(content: ReportContent, individual: IndividualContent | None = None) -> str:
     """Return the report as one HTML page that needs no other file."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
@@ -96,6 +98,7 @@ def render(content: ReportContent) -> str:
         for name, d in content.drawings.items()
     }
     values = _values(content, drawings)
+    add_individual(values, content, individual, drawings)
     css = (
         files("synthesist.documents")
         .joinpath("templates/report.css")

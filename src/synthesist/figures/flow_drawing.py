@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from synthesist.errors import InvalidInput
 from synthesist.figures.flow_boxes import Boxes, Line, flow_boxes, headings
 from synthesist.figures.flow_model import FlowCounts
+from synthesist.figures.individual_model import IndividualCounts, individual_boxes
 from synthesist.figures.page import (
     ACCENT,
     GREY,
@@ -47,6 +48,47 @@ PHASES = (
 LEAST_WIDTH, MOST_WIDTH = 23.0, 66.0
 
 CREDIT = "Form of the diagram: PRISMA 2020, Page MJ et al. BMJ 2021;372:n71."
+INDIVIDUAL_CREDIT = (
+    "Form of the diagram: after PRISMA-IPD, Stewart LA et al. JAMA 2015;313:1657."
+)
+INDIVIDUAL_PHASES = (
+    ("Studies", ("identification",)),
+    ("Obtaining data", ("sought", "assessed")),
+    ("Analysed", ("included",)),
+)
+
+Phases = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a flow diagram says, whichever it is."""
+
+    boxes: Boxes
+    headings: dict[str, str]
+    phases: Phases
+    credit: str
+    title: str
+    label: str
+
+
+def form_of(counts: FlowCounts) -> Form:
+    """Give the diagram of a review's records."""
+    return Form(
+        flow_boxes(counts), headings(counts), PHASES, CREDIT, counts.title, counts.label
+    )
+
+
+def individual_form(counts: IndividualCounts) -> Form:
+    """Give the diagram of individual data."""
+    return Form(
+        individual_boxes(counts),
+        {"main": "Individual participants' data"},
+        INDIVIDUAL_PHASES,
+        INDIVIDUAL_CREDIT,
+        counts.title,
+        counts.label,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +120,9 @@ class Box:
 class FlowLayout:
     """Columns, rows and boxes in millimetres."""
 
-    def __init__(self, counts: FlowCounts, width: float) -> None:
-        self.counts, self.width = counts, width
-        texts = flow_boxes(counts)
+    def __init__(self, form: Form, width: float) -> None:
+        self.form, self.width = form, width
+        texts = form.boxes
         self.names = [n for n, _ in COLUMNS if any(c == n for c, _ in texts)]
         self.points = 8.0 if width >= 140 and len(self.names) < 4 else 7.0
         self.em = self.points * MM_PER_POINT
@@ -122,14 +164,14 @@ class FlowLayout:
 
     def _top(self) -> float:
         """Give the y under title and label."""
-        if not (self.counts.title or self.counts.label):
+        if not (self.form.title or self.form.label):
             return MARGIN
         lines = len(self.title_lines())
         return MARGIN + max(lines * LEAD * 1.15, 1.9) * self.em + 0.4 * self.em
 
     def title_lines(self) -> list[str]:
         """Give the title, wrapped beside the label."""
-        title, label = clean(self.counts.title), clean(self.counts.label)
+        title, label = clean(self.form.title), clean(self.form.label)
         if not title:
             return []
         taken = text_width(label, self.points, bold=True) + 3 * self.em if label else 0
@@ -139,7 +181,7 @@ class FlowLayout:
     def _headings(self, y: float) -> tuple[list[Box], float]:
         """Place the headings, each over the columns it speaks of."""
         made: list[tuple[float, float, list[str]]] = []
-        for name, text in headings(self.counts).items():
+        for name, text in self.form.headings.items():
             left, width = self.columns[name]
             side = {"main": "side", "other": "other side"}.get(name)
             if side in self.columns:
@@ -204,7 +246,7 @@ class FlowLayout:
 
     def _least_band(self, row: str, texts: Boxes) -> float:
         """Give the height a row needs so that the name of its phase fits beside it."""
-        for name, rows in PHASES:
+        for name, rows in self.form.phases:
             present = [r for r in rows if any(at == r for _, at in texts)]
             if present == [row]:
                 return text_width(name, self.points, bold=True) + self.em
@@ -213,8 +255,23 @@ class FlowLayout:
 
 def draw_flow(counts: FlowCounts, width_mm: float) -> Figure:
     """Draw the flow diagram; see `synthesist.figures.flow`."""
+    return draw_form(form_of(counts), width_mm)
+
+
+def draw_individual_flow(counts: IndividualCounts, width_mm: float) -> Figure:
+    """Draw the flow of individual data; after PRISMA-IPD.
+
+    References
+    ----------
+    Stewart LA et al. JAMA 2015;313:1657. doi:10.1001/jama.2015.3656
+    """
+    return draw_form(individual_form(counts), width_mm)
+
+
+def draw_form(form: Form, width_mm: float) -> Figure:
+    """Draw a flow diagram."""
     register()
-    layout = FlowLayout(counts, width_mm)
+    layout = FlowLayout(form, width_mm)
     with house_style():
         page = Page(layout.width, layout.height)
         _draw_top(page, layout)
@@ -230,7 +287,7 @@ def draw_flow(counts: FlowCounts, width_mm: float) -> Figure:
         small = layout.points * 0.85
         page.text(
             PlacedText(x=layout.left, y=layout.height - MARGIN - DESCENT * small * 0.3528,
-                       text=CREDIT, points=small, color=GREY)
+                       text=form.credit, points=small, color=GREY)
         )  # fmt: skip
     return page.figure
 
@@ -247,7 +304,7 @@ def _draw_top(page: Page, layout: FlowLayout) -> None:
             )
         )  # fmt: skip
         y += LEAD * 1.15 * em
-    label = clean(layout.counts.label)
+    label = clean(layout.form.label)
     if not label:
         return
     width = text_width(label, points, bold=True) + 0.9 * em
@@ -288,7 +345,7 @@ def _draw_lines(
 
 def _draw_phases(page: Page, layout: FlowLayout) -> None:
     """Draw the three phases down the left edge."""
-    for name, rows in PHASES:
+    for name, rows in layout.form.phases:
         bands = [layout.bands[row] for row in rows if row in layout.bands]
         top, bottom = bands[0][0], bands[-1][1]
         page.box(layout.left, top, layout.phase, bottom - top, fill=SOFT, edge=SOFT,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -143,6 +143,42 @@ def _categories(
         levels=(first, *rest),
         knots=np.empty(0),
     )
+
+
+def without_sparse(
+    data: SurvivalData, chosen: Pieces
+) -> tuple[Pieces, tuple[str, ...]]:
+    """Leave out, trial by trial, the patients of categories that one arm has no event in.
+
+    Such a category has no finite effect in that trial, and would take the trial's
+    other categories with it.
+
+    Returns
+    -------
+    Pieces
+        NaN for the patients that are left out.
+    tuple of str
+        A note for each category.
+    """
+    arm = data.arm()
+    values = chosen.values.copy()
+    notes: list[str] = []
+    for piece, level in enumerate(chosen.levels[1:]):
+        without: list[str] = []
+        for i, trial in enumerate(data.trials):
+            rows = slice(int(data.starts[i]), int(data.starts[i + 1]))
+            mine = chosen.values[piece, rows] == 1
+            happened = data.event[rows] & mine
+            if mine.any() and not (
+                (happened & arm[rows]).any() and (happened & ~arm[rows]).any()
+            ):
+                values[:, rows][:, mine] = np.nan
+                without.append(trial)
+        if without:
+            notes.append(
+                f"{chosen.covariate} {level} is left out of {', '.join(without)}: no event in one of the arms."
+            )
+    return replace(chosen, values=values), tuple(notes)
 
 
 def _basis(x: Vector, knots: Vector) -> Matrix:

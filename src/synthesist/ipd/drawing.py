@@ -35,7 +35,12 @@ def forest_plot(fit: TwoStageFit) -> ForestPlot:
         plot,
         groups=(ForestGroup(rows=tuple(rows), title=group.title),),
         summary=None if summary is None else replace(summary, cells=total),
-        headers=(f"{treated} O/N", f"{control} O/N", "O − E", "V"),
+        headers=(
+            f"{treated} O/N",
+            f"{control} O/N",
+            "O\N{NO-BREAK SPACE}−\N{NO-BREAK SPACE}E",
+            "V",
+        ),
         study_header="Trial",
         favours=(f"favours {treated}", f"favours {control}"),
         footer=tuple(footer),

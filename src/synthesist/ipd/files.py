@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from synthesist.errors import InvalidInput, NotFound, Problem
-from synthesist.ipd.mapping import apply_mapping, read_mapping
+from synthesist.ipd.mapping import TrialMapping, apply_mapping, read_mapping
 from synthesist.survival import SurvivalData, survival_data
 from synthesist.survival.combine import combine
 from synthesist.tables import Table, read_table
@@ -18,6 +19,19 @@ FOLDER = "ipd"
 
 #: What is read as a table of patients.
 SUFFIXES = (".csv", ".parquet", ".feather", ".arrow", ".xpt")
+
+#: What no column is called, but a patient's cell may hold.
+CELL = re.compile(r"[-+.]?\d[\d.,:/T -]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class PatientFile:
+    """One file of a folder: its table after mapping, and the patients in it."""
+
+    name: str
+    table: Table
+    mapping: TrialMapping | None
+    data: SurvivalData
 
 
 def patients(
@@ -65,16 +79,29 @@ def patients(
     }
     if not path.is_dir():
         return survival_data(read_patients(path), **wanted)
-    parts: list[SurvivalData] = []
+    return combine([file.data for file in patient_files(path, **wanted)])
+
+
+def patient_files(folder: Path, **wanted: Any) -> tuple[PatientFile, ...]:
+    """Read every file of a folder, each as `patients` does.
+
+    Raises
+    ------
+    InvalidInput
+        With every problem of every file.
+    NotFound
+        If there is no table in the folder.
+    """
+    found: list[PatientFile] = []
     problems: list[Problem] = []
-    for file in tables_of(path):
+    for file in tables_of(folder):
         try:
-            parts.append(_one_file(file, wanted))
+            found.append(_one_file(file, wanted))
         except InvalidInput as error:
             problems.extend(error.problems)
     if problems:
         raise InvalidInput(problems=problems)
-    return combine(parts)
+    return tuple(found)
 
 
 def tables_of(folder: Path) -> list[Path]:
@@ -94,7 +121,7 @@ def tables_of(folder: Path) -> list[Path]:
     return found
 
 
-def _one_file(file: Path, wanted: dict[str, Any]) -> SurvivalData:
+def _one_file(file: Path, wanted: dict[str, Any]) -> PatientFile:
     """Read one trial of a folder."""
     table = read_patients(file)
     mapping = read_mapping(file)
@@ -107,7 +134,14 @@ def _one_file(file: Path, wanted: dict[str, Any]) -> SurvivalData:
     # A trial that has not recorded a covariate is kept; the models name it.
     own["covariates"] = [c for c in wanted["covariates"] if c in table]
     found = survival_data(table, **own)
-    return found if own["trial"] else replace(found, trials=(name,))
+    if not own["trial"]:
+        # A file read on its own calls its only trial "all".
+        notes = [
+            note.replace("Of all ", f"Of {name} ").replace("in all:", f"in {name}:")
+            for note in found.notes
+        ]
+        found = replace(found, trials=(name,), notes=tuple(notes))
+    return PatientFile(name=file.name, table=table, mapping=mapping, data=found)
 
 
 def read_patients(file: Path) -> Table:
@@ -127,7 +161,38 @@ def read_patients(file: Path) -> Table:
         from synthesist.ipd.adam import read_transport
 
         return read_transport(file)
-    return read_table(file)
+    return _read_text(file)
+
+
+def _read_text(file: Path) -> Table:
+    """Read a CSV file; where its header is a patient, no message repeats it."""
+    try:
+        table = read_table(file)
+    except InvalidInput as error:
+        raise InvalidInput(
+            problems=[
+                replace(
+                    problem,
+                    message="The name of a column is missing or repeated",
+                    field=None,
+                )
+                if problem.row == 1
+                else problem
+                for problem in error.problems
+            ]
+        ) from None
+    if sum(CELL.fullmatch(name) is not None for name in table.columns) > 1:
+        raise InvalidInput(
+            problems=[
+                Problem(
+                    message="The first row holds numbers, not the names of columns",
+                    remedy="put the names of the columns into the first row",
+                    file=file.name,
+                    row=1,
+                )
+            ]
+        )
+    return table
 
 
 def _columnar(file: Path) -> Any:

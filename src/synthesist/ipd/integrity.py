@@ -35,6 +35,16 @@ IMBALANCE = 0.25
 #: So many of a trial's patients without a value are pointed out.
 MUCH_MISSING = 0.2
 
+#: What the totals of a publication are called.
+TOTALS = {
+    "n": "patients",
+    "n_t": "patients treated",
+    "n_c": "patients of the control arm",
+    "events_t": "events, treated",
+    "events_c": "events, control",
+    "median_follow_up": "median follow-up",
+}
+
 OK, LOOK, WRONG = "as expected", "look", "wrong"
 
 
@@ -290,7 +300,7 @@ def _follow_up(trial: str, part: SurvivalData) -> list[Finding]:
     ):
         return []
     medians = [row["median"] for row in kaplan_meier(part, reverse=True).medians()]
-    shown = ["not reached" if m is None else f"{m:g}" for m in medians]
+    shown = ["not reached" if m is None else f"{m:.4g}" for m in medians]
     order = np.lexsort((part.event, part.exit))
     turned = replace(
         part.select(np.ones(len(part), dtype=np.bool_)),
@@ -402,7 +412,7 @@ def _published(
         if name == "median_follow_up":
             own = kaplan_meier(part, None, reverse=True).medians()[0]["median"]
             near = own is not None and abs(own - value) <= 0.05 * value
-            text = f"{'not reached' if own is None else f'{own:g}'} here, {value:g} printed"
+            text = f"{'not reached' if own is None else f'{own:.4g}'} here, {value:g} printed"
         else:
             own = counts.get(name)
             near = own == value
@@ -410,7 +420,7 @@ def _published(
         found.append(
             Finding(
                 trial=trial,
-                check=f"{name.replace('_', ' ')} against the publication",
+                check=f"{TOTALS.get(name, name)} against the publication",
                 found=text,
                 verdict=OK if near else LOOK,
             )

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from synthesist.effects import effect_table
-from synthesist.errors import InvalidInput, NotEstimable
-from synthesist.ipd.covariates import Pieces, pieces
+from synthesist.errors import InvalidInput, NotConverged, NotEstimable
+from synthesist.ipd.covariates import Pieces, pieces, without_sparse
 from synthesist.ipd.one_stage_interaction import WithinAcross, within_and_across
 from synthesist.ipd.trials import why_not
 from synthesist.ipd.vectors import PooledVector, TrialVector, pool_vectors
@@ -109,7 +109,7 @@ class InteractionFit:
             i = self.pooled.interval
             lines.append(
                 f"  ratio of hazard ratios {ratio_text(self.pooled.estimate)} ({percent(self.level)} CI {ratio_text(i.lower)} to {ratio_text(i.upper)})"
-                f" {self._unit()}"
+                f" {self.unit()}"
             )
         lines.append(
             f"  interaction: chi² = {plain(self.test.statistic)} on {self.test.df} df, {p_value(self.test.p)}"
@@ -123,7 +123,8 @@ class InteractionFit:
             )
         return "\n".join((*lines, *(f"  Note: {note}" for note in self.notes)))
 
-    def _unit(self) -> str:
+    def unit(self) -> str:
+        """Say what the ratio of hazard ratios compares."""
         if self.pieces.levels:
             return f"({self.pieces.names[0]} against {self.pieces.reference})"
         if len(self.subgroups) == 2:
@@ -241,6 +242,7 @@ def interaction(
     Riley RD et al. Stat Med 2020;39:2115. doi:10.1002/sim.8516
     """
     chosen = pieces(data, covariate, knots=knots, reference=reference)
+    chosen, sparse = without_sparse(data, chosen)
     names = tuple(f"piece {i + 1}" for i in range(len(chosen.names)))
     wide = replace(
         data,
@@ -262,7 +264,7 @@ def interaction(
     one, extra = None, ()
     try:
         one = within_and_across(wide, names, terms, ties=ties)
-    except NotEstimable as error:
+    except (NotConverged, NotEstimable) as error:
         extra = (f"There is no one-stage model: {error.problems[0].message}",)
     return InteractionFit(
         data=data,
@@ -273,7 +275,7 @@ def interaction(
         one_stage=one,
         subgroups=_subgroups(data, chosen, vector),
         level=level,
-        notes=(*data.notes, *_notes(trials, covariate), *extra),
+        notes=(*data.notes, *_notes(trials, covariate), *sparse, *extra),
     )
 
 
@@ -297,7 +299,7 @@ def _trial_vector(
     formula = ["treated", *own, *(f"treated:{n}" for n in own), *terms]
     try:
         fit = cox(part, formula, ties=ties)
-    except NotEstimable as error:
+    except (NotConverged, NotEstimable) as error:
         return replace(blank, note=error.problems[0].message)
     wanted = ["treated", *(f"treated:{n}" for n in names)]
     place = [j for j, name in enumerate(wanted) if name in fit.names]

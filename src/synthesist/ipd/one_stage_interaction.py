@@ -105,7 +105,10 @@ def within_and_across(
     method = TIES[ties]
     design = Design(x=x, parameters=size, place=place)
     start = method.evaluate(sets, design, np.zeros(size))
-    kept = estimable(start.information, np.diagonal(start.information))
+    # What a trial does not have at all is noise of its neighbours' size times 1e-16.
+    spread = np.zeros(size)
+    spread[place] = data.event.mean() * (x**2).sum(axis=1)
+    kept = estimable(start.information, spread)
     if not {1 + i for i in range(q)} <= set(kept.tolist()):
         raise NotEstimable("In no trial can the interaction be estimated.")
     beta = np.zeros(size)

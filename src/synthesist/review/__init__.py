@@ -2,6 +2,7 @@
 
 from synthesist.review.evidence import Arm, Claim, Judgement, Reported, Result, Study
 from synthesist.review.flow import Flow, Followed, SourceCount, Stream, flow_of, follow
+from synthesist.review.individual import DataRequest, IndividualData, PatientAnalysis
 from synthesist.review.protocol import (
     Deviation,
     Eligibility,
@@ -22,14 +23,17 @@ from synthesist.review.verdicts import Screened, Verdict, screen
 __all__ = [
     "Arm",
     "Claim",
+    "DataRequest",
     "Decision",
     "Deviation",
     "DuplicateAnswer",
     "Eligibility",
     "Flow",
     "Followed",
+    "IndividualData",
     "Judgement",
     "Outcome",
+    "PatientAnalysis",
     "PlannedAnalysis",
     "Protocol",
     "Question",

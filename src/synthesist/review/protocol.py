@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from synthesist.review.individual import IndividualData, PatientAnalysis
+
 #: Where records come from; the first two make up PRISMA's left column.
 SOURCE_KINDS = (
     "database",
@@ -27,8 +29,6 @@ VALUES = ("final", "change")
 
 ANALYSIS_ROLES = ("primary", "secondary", "sensitivity", "harm")
 
-#: Parts of a review that may be invented, for teaching or because they were
-#: never published; the label travels to page and flow.
 #: What kind of molecule a regimen gives; of the last three, mass is no activity.
 PRODUCTS = ("native", "pegylated", "fusion", "cells")
 
@@ -48,6 +48,8 @@ DOSE_QUANTITIES = (
     "course_weeks",
 )
 
+#: Parts of a review that may be invented, for teaching or because they were
+#: never published; the label travels to page and flow.
 SYNTHETIC_PARTS = (
     "records",
     "duplicates",
@@ -130,8 +132,6 @@ class Regimen:
     id: str
     label: str
     drug: str = ""
-    dose: float | None = None
-    dose_unit: str = ""
     line: str = ""
     product: str = "native"
     conversion: str = ""
@@ -140,13 +140,13 @@ class Regimen:
     height: float | None = None
     surface: float | None = None
     body_source: str = ""
+    dose: float | None = None
+    dose_unit: str = ""
     route: str = ""
     schedule: str = ""
     duration: str = ""
     source: str = ""
     note: str = ""
-
-
     quantities: Mapping[str, float] = field(default_factory=dict[str, float])
 
 
@@ -159,6 +159,8 @@ class AssumedBody:
     surface: float | None = None
     formula: str = "mosteller"
     source: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedAnalysis:
     """One planned computation: which results enter it and by which rules.
@@ -193,9 +195,9 @@ class PlannedAnalysis:
     profile: str | None = None
     level: float = 0.95
     subgroup: str = ""
+    moderators: tuple[str, ...] = ()
     favours: tuple[str, str] | None = None
     whole: str = ""
-    moderators: tuple[str, ...] = ()
     part: str = ""
     note: str = ""
 
@@ -232,15 +234,17 @@ class Protocol:
     note: str = ""
     synthetic: tuple[str, ...] = ()
     reviewers_per_record: int | None = None
-    question: Question = Question()
-    eligibility: Eligibility = Eligibility()
     dose_unit: str = ""
     body: AssumedBody = AssumedBody()
+    question: Question = Question()
+    eligibility: Eligibility = Eligibility()
     sources: tuple[SearchSource, ...] = ()
     reviewers: tuple[Reviewer, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     regimens: tuple[Regimen, ...] = ()
     analyses: tuple[PlannedAnalysis, ...] = ()
+    ipd: IndividualData | None = None
+    ipd_analyses: tuple[PatientAnalysis, ...] = ()
     deviations: tuple[Deviation, ...] = ()
 
     @property

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from synthesist.errors import NotFound
 from synthesist.review.evidence import Arm, Claim, Judgement, Reported, Result, Study
+from synthesist.review.individual import DataRequest
 from synthesist.review.protocol import (
     Outcome,
     PlannedAnalysis,
@@ -38,6 +39,7 @@ class Review:
     reported: tuple[Reported, ...] = ()
     judgements: tuple[Judgement, ...] = ()
     claims: tuple[Claim, ...] = ()
+    requests: tuple[DataRequest, ...] = ()
     path: Path | None = None
 
     def study(self, key: str) -> Study:

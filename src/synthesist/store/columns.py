@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from synthesist.review import evidence, records
 from synthesist.store.fields import Field
+from synthesist.store.individual_schema import REQUESTS
 from synthesist.store.schema import CsvFile
 
 CSV_FILES = (
@@ -334,4 +335,5 @@ CSV_FILES = (
             Field("note", "anything a reader must know"),
         ),
     ),
+    REQUESTS,
 )

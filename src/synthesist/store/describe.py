@@ -51,6 +51,8 @@ def _holds(field: Field, toml: bool) -> str:
     words = KINDS[field.kind].label
     if toml and field.kind == "list":
         words = "text or list of texts"
+    if toml and field.kind == "numbers":
+        words = "number or list of numbers"
     if field.choices:
         listed = ", ".join(f"`{choice}`" for choice in field.choices)
         return f"{words} of: {listed}" if field.kind == "list" else listed

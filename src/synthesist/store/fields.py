@@ -96,8 +96,12 @@ class Field:
                         f"'{shown(entry)}' is not possible here",
                         nearest_known(entry, self.choices),
                     )
-        if isinstance(value, int | float) and not self._allows(value):
-            raise Unreadable(f"{value:g} is not possible here", self._bounds())
+        numbers = cast(
+            "tuple[object, ...]", value if isinstance(value, tuple) else (value,)
+        )
+        for number in numbers:
+            if isinstance(number, int | float) and not self._allows(number):
+                raise Unreadable(f"{number:g} is not possible here", self._bounds())
 
     def _allows(self, value: float) -> bool:
         too_low = self.low is not None and (
@@ -237,6 +241,11 @@ def read_list(text: str) -> tuple[str, ...]:
     return tuple(name for part in text.split(";") if (name := read_name(part)))
 
 
+def read_numbers(text: str) -> tuple[float, ...]:
+    """Read numbers separated by semicolons."""
+    return tuple(read_number(part) for part in text.split(";") if part.strip())
+
+
 def read_record(text: str) -> str:
     """Check the form of a record's id."""
     if RECORD_FORM.fullmatch(text):
@@ -259,6 +268,12 @@ KINDS: Mapping[str, Kind] = {
         Kind(code="p", label="P value as printed", read=read_p, empty=""),
         Kind(code="date", label="date", read=read_date),
         Kind(code="time", label="time in UTC", read=read_time, empty=""),
+        Kind(
+            code="numbers",
+            label="numbers, separated by `;`",
+            read=read_numbers,
+            empty=(),
+        ),
         Kind(code="list", label="list, separated by `;`", read=read_list, empty=()),
     )
 }

@@ -12,12 +12,13 @@ from synthesist.store.columns import CSV_FILES
 from synthesist.store.faults import Faults
 from synthesist.store.figure_words import check_figure_words
 from synthesist.store.files import check_files
+from synthesist.store.individual_rules import check_individual
 from synthesist.store.keys_of_rows import check_keys
 from synthesist.store.plausible import check_numbers
 from synthesist.store.protocol_rules import check_protocol
 from synthesist.store.references import resolve_references
-from synthesist.store.rows import read_rows
 from synthesist.store.regimen_rules import check_regimens
+from synthesist.store.rows import read_rows
 from synthesist.store.screening_rules import check_screening
 from synthesist.store.together import finish_decided
 from synthesist.store.toml import FORMAT, read_protocol
@@ -45,12 +46,13 @@ def read_folder(path: str | Path) -> Review:
     # checks that follow find faults of their own, not echoes of these.
     review = resolve_references(review, faults)
     review = check_protocol(review, faults)
-    check_keys(review, faults)
     review = check_regimens(review, faults)
+    check_keys(review, faults)
     check_numbers(review, faults)
     check_screening(review, faults)
     check_analyses(review, faults)
     check_figure_words(review, faults)
+    check_individual(folder, review, faults)
     if faults.problems:
         raise InvalidInput(problems=faults.told())
     return review

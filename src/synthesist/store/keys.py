@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from synthesist.review import evidence, protocol
 from synthesist.store.fields import Field
+from synthesist.store.individual_schema import ANALYSES, DATA
 from synthesist.store.schema import Section
 
 TOP = (
@@ -24,11 +25,11 @@ TOP = (
         "list",
         choices=protocol.SYNTHETIC_PARTS,
     ),
-    Field("note", "printed below the title"),
     Field(
         "dose_unit",
         "the unit in which regimens stand beside each other, e.g. MIU/m2; default that of the first line",
     ),
+    Field("note", "printed below the title"),
 )
 
 SECTIONS = (
@@ -131,7 +132,6 @@ SECTIONS = (
             Field("id", "short name, unique; used in arms.csv", "name", required=True),
             Field("label", "the regimen in words, as printed in tables", required=True),
             Field("drug", "name of the drug"),
-            Field("dose", "one dose; left out when it is not known", "number", low=0),
             Field(
                 "line",
                 "dose and schedule as one line, parts apart by `;`, e.g. `1 MIU SC every other day for 2 weeks; every 4 weeks for 3 cycles`; doses a day, week, cycle and course follow from it, and serve as subgroups and moderators",
@@ -150,6 +150,7 @@ SECTIONS = (
             Field("height", "their height in cm", "number", low=0, above=True),
             Field("surface", "their body surface in m2", "number", low=0, above=True),
             Field("body_source", "where weight, height or surface are printed"),
+            Field("dose", "one dose; left out when it is not known", "number", low=0),
             Field("dose_unit", "unit of the dose, e.g. MIU or MIU/m2"),
             Field("route", "how it is given"),
             Field("schedule", "when it is given"),
@@ -158,7 +159,6 @@ SECTIONS = (
             Field("note", "anything a reader must know"),
         ),
     ),
-    Section(
     Section(
         name="body",
         meaning="what is assumed of the patients where a regimen does not say; shown beside every dose that rests on it",
@@ -175,6 +175,7 @@ SECTIONS = (
             Field("source", "where they come from, or that they are assumed"),
         ),
     ),
+    Section(
         name="analyses",
         many=True,
         meaning="planned analyses",
@@ -301,13 +302,13 @@ SECTIONS = (
                 "name",
                 to="column",
             ),
-            Field("favours", "what lies left and what lies right of no effect", "list"),
             Field(
                 "moderators",
                 "columns of studies.csv or arms.csv, or quantities of the regimens such as dose_week, on which the effects are also regressed",
                 "list",
                 to="column",
             ),
+            Field("favours", "what lies left and what lies right of no effect", "list"),
             Field(
                 "whole",
                 "subtraction: name in reported.csv of the result with all studies",
@@ -323,6 +324,8 @@ SECTIONS = (
             Field("note", "printed with the result"),
         ),
     ),
+    DATA,
+    ANALYSES,
     Section(
         name="deviations",
         many=True,

@@ -36,7 +36,7 @@ def _check_ids(protocol: Protocol, faults: Faults) -> None:
             continue
         seen: set[str] = set()
         for index, entry in enumerate(getattr(protocol, section.name)):
-            key = entry.id.casefold() if section.name == "analyses" else entry.id
+            key = entry.id.casefold() if section.name.endswith("analyses") else entry.id
             if key and key in seen:
                 message = f"The id '{shown(entry.id)}' stands there twice"
                 remedy = "give each entry an id of its own"

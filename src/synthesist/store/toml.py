@@ -211,6 +211,11 @@ def _read_value(field: Field, value: Any) -> Any:
             names = tuple(name for entry in entries if (name := read_name(entry)))
             field.check(names)
             return names
+    elif field.kind == "numbers":
+        wanted = "number, or a list of numbers such as [1, 2.5]"
+        entries = cast("list[Any]", value) if isinstance(value, list) else [value]
+        if all(type(entry) in (int, float) for entry in entries):
+            return field.read("; ".join(repr(entry) for entry in entries))
     elif field.kind in ("number", "count"):
         if isinstance(value, int | float) and not isinstance(value, bool):
             return field.read(shown(value) if isinstance(value, int) else repr(value))
