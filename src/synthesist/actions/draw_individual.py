@@ -177,26 +177,29 @@ def _analysis(result: PatientResult, folder: Path, label: str) -> Iterator[Drawi
         yield _forest(plot, folder / f"{plan.id}-interactions", f"Interactions: {title}",
                       "Prespecified interactions, estimated within trials and pooled; the subgroups' hazard "
                       "ratios float on them. The test of each interaction stands in its first row.")  # fmt: skip
-    yield _both(
-        lambda width: curves.plot_log_log(
-            time_name=f"Time in {unit}, logarithmic", label=label, width_mm=width
-        ),
-        folder / f"{plan.id}-log-log",
-        kind="curves",
-        alt=f"Log-log curves by arm: {title}",
-        caption="Logarithm of minus the logarithm of survival: parallel curves speak for proportional hazards.",
-    )
     model = result.model
-    yield _both(
-        lambda width: model.plot_schoenfeld(
-            time_name=f"Time in {unit}", label=label, title="", width_mm=width
+    for name, figure, caption in (
+        (
+            "log-log",
+            curves.plot_log_log(
+                time_name=f"Time in {unit}, logarithmic", label=label, width_mm=CURVES
+            ),
+            "Logarithm of minus the logarithm of survival: parallel curves speak for proportional hazards.",
         ),
-        folder / f"{plan.id}-schoenfeld",
-        kind="curves",
-        alt=f"Schoenfeld residuals: {title}",
-        caption="Smooth of the scaled Schoenfeld residuals of the treatment: a level line speaks for "
-        "proportional hazards. The residuals themselves are patients and are not drawn.",
-    )
+        (
+            "schoenfeld",
+            model.plot_schoenfeld(
+                time_name=f"Time in {unit}", label=label, title="", width_mm=CURVES
+            ),
+            (
+                "Smooth of the scaled Schoenfeld residuals of the treatment: a level line speaks for proportional "
+                "hazards. The residuals themselves are patients and are not drawn."
+            ),
+        ),
+    ):
+        stem = folder / f"{plan.id}-{name}"
+        alt = f"Are the hazards proportional? {title}"
+        yield save_drawing(figure, stem, kind="curves", alt=alt, caption=caption)
 
 
 def time_ticks(last: float, unit: str) -> list[float]:

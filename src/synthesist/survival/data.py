@@ -9,12 +9,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from synthesist.errors import InvalidInput
+from synthesist.errors import InvalidInput, Problem
 from synthesist.numerics.arrays import Indices, Mask, Vector
 from synthesist.survival.cells import Codes, Reader
 from synthesist.survival.frames import read_columns
 from synthesist.survival.order import boundaries, sorted_order, tie
 from synthesist.tables import give_back
+
+
+#: A category with more levels than this needs ten times as many patients.
+MOST_LEVELS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -382,6 +386,17 @@ def _covariate(reader: Reader, column: str, category: bool) -> Covariate:
     if not category and not reader.is_text(column):
         return Covariate(values=reader.numbers(column, required=False))
     codes, labels = reader.labels(column, required=False)
+    if len(labels) > max(MOST_LEVELS, len(codes) / 10):
+        # Names or numbers of patients: as a category each would be printed.
+        reader.problems.append(
+            Problem(
+                message=f"{len(labels)} different texts among {len(codes)} patients are no category",
+                remedy="take the column out, or group what it holds",
+                file=reader.table.name,
+                field=column,
+            )
+        )
+        return Covariate(values=np.full(len(codes), np.nan))
     levels = sorted(label for label in labels if label)
     place = np.array([levels.index(x) if x else np.nan for x in labels])
     return Covariate(values=place[codes], levels=tuple(levels))
