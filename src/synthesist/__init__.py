@@ -94,11 +94,16 @@ if TYPE_CHECKING:
         rmst,
         survival_data,
     )
+    from synthesist.trials import Regimen, Response, regimen, response
 
 __version__ = "0.1.0"
 
 #: The module that holds each public name.
 _HOMES = {
+    "regimen": "synthesist.trials",
+    "Regimen": "synthesist.trials",
+    "response": "synthesist.trials",
+    "Response": "synthesist.trials",
     "multiverse": "synthesist.pooling.multiverse",
     "Multiverse": "synthesist.pooling.multiverse",
     "permutation_test": "synthesist.pooling",
@@ -207,7 +212,9 @@ __all__ = [
     "ProfileComparison",
     "RareEventComparison",
     "Refits",
+    "Regimen",
     "RegressionFit",
+    "Response",
     "RobustFit",
     "SamplingCovariance",
     "SubgroupFit",
@@ -245,7 +252,9 @@ __all__ = [
     "pool",
     "pool_many",
     "probability_beyond",
+    "regimen",
     "regress",
+    "response",
     "rmst",
     "robust",
     "sampling_covariance",

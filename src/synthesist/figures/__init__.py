@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from synthesist.figures.influence_drawing import influence
     from synthesist.figures.kaplan_meier_drawing import kaplan_meier
     from synthesist.figures.proportionality_drawing import log_log, schoenfeld
+    from synthesist.figures.regimen_drawing import RegimenStrip, regimens
     from synthesist.figures.scatter_drawing import baujat, galbraith, gosh, labbe
     from synthesist.figures.specification_drawing import specification_curve
 
@@ -47,6 +48,7 @@ __all__ = [
     "ForestPlot",
     "ForestRow",
     "ForestSummary",
+    "RegimenStrip",
     "SurvivalLine",
     "baujat",
     "bubble",
@@ -62,6 +64,7 @@ __all__ = [
     "labbe",
     "likelihood_profile",
     "log_log",
+    "regimens",
     "save",
     "schoenfeld",
     "specification_curve",
@@ -71,6 +74,8 @@ __all__ = [
 
 #: Functions over plain arrays, found where they are drawn.
 DRAWN_IN = {
+    "RegimenStrip": "regimen_drawing",
+    "regimens": "regimen_drawing",
     "baujat": "scatter_drawing",
     "bubble": "bubble_drawing",
     "drapery": "curves_drawing",

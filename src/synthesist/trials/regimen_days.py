@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from synthesist.errors import InvalidInput
-from synthesist.trials.schedule import Count, Cycle, Part, Regimen
+from synthesist.trials.schedule import LENGTHS, Count, Cycle, Part, Regimen
 
 #: Readings beyond this are narrowed to the ends of their ranges.
 MANY = 2000
@@ -26,13 +26,17 @@ Ends = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A part with its days fixed; `weeks` is the day on which its weeks begin."""
+    """A part with its days fixed.
+
+    `weeks` is the day on which its weeks begin, `horizon` the last day of the course.
+    """
 
     part: Part
     first: int
     last: int | None
     doses: int | None
     weeks: int
+    horizon: int = EVER
 
     def doses_between(self, a: int, b: int) -> Ends:
         """Return how many doses fall on days `a` to `b`, at least and at most."""
@@ -41,19 +45,24 @@ class Span:
             times = self.part.rhythm.times
             return low * times, high * times
         own = self._given_until(b) - self._given_until(a - 1)
-        further = self.part.repeats - 1
-        if not further:
+        if self.part.repeats == 1:
             return own, own
-        block = self._given_until(EVER)
-        if b >= EVER:
-            return own + further * block, own + further * block
-        if self.part.start == 0:
-            # Nothing says how long after the part before the first block begins.
-            free = max(0, b - max(a, self.first) + 1)
-            return 0, min((further + 1) * block, free * self.part.rhythm.times)
-        # The first block is placed, the others are somewhere behind it.
-        free = max(0, b - max(a, self._end() + 1) + 1)
-        return own, own + min(further * block, free * self.part.rhythm.times)
+        return self._unplaced(a, b, own)
+
+    def _unplaced(self, a: int, b: int, own: int) -> Ends:
+        """Count doses of blocks of which at most the first has its place."""
+        block, times = self._given_until(EVER), self.part.rhythm.times
+        total, last = self.part.repeats * block, min(b, self.horizon)
+        # Nothing says how long after the part before a following block begins.
+        placed = self.part.start != 0
+        begin = self._end() + 1 if placed else self.first
+        sure = block if placed else 0
+        if a <= self.first and b >= self.horizon:
+            return total, total
+        free = max(0, last - max(a, begin) + 1)
+        if not placed:
+            own = 0
+        return own, own + min(total - sure, free * times)
 
     def days_between(self, a: int, b: int) -> Ends:
         """Return how many days of treatment fall between, at least and at most."""
@@ -109,7 +118,7 @@ def readings(found: Regimen) -> Iterator[Reading]:
         choices = [_choices(part, ends_only=True) for part in found.parts]
     seen: set[tuple[Span, ...]] = set()
     for picked in product(*choices):
-        spans = _placed(found.parts, picked)
+        spans = _placed(found, picked)
         for anchored in _anchored(spans):
             if anchored not in seen:
                 seen.add(anchored)
@@ -136,10 +145,13 @@ def _values(count: Count | None, *, ends_only: bool) -> list[int | None]:
     return [*range(count.low, count.high + 1)]
 
 
-def _placed(parts: tuple[Part, ...], picked: tuple[Choice, ...]) -> tuple[Span, ...]:
+def _placed(found: Regimen, picked: tuple[Choice, ...]) -> tuple[Span, ...]:
     """Put the parts one after the other where a later one follows."""
     spans: list[Span] = []
-    for part, (days, doses) in zip(parts, picked, strict=True):
+    horizon = EVER
+    if found.over is not None and found.cycle is None:
+        horizon = math.ceil(found.over[0] * LENGTHS[found.over[1]])
+    for part, (days, doses) in zip(found.parts, picked, strict=True):
         first = part.start
         if first == 0:
             before = spans[-1].last if spans else 0
@@ -152,7 +164,7 @@ def _placed(parts: tuple[Part, ...], picked: tuple[Choice, ...]) -> tuple[Span, 
                 math.ceil(doses / part.rhythm.times) - 1
             )
             last = through if last is None else min(last, through)
-        spans.append(Span(part, first, last, doses, first))
+        spans.append(Span(part, first, last, doses, first, horizon))
     return tuple(spans)
 
 
@@ -163,8 +175,7 @@ def _anchored(spans: tuple[Span, ...]) -> Iterator[tuple[Span, ...]]:
     ]
     for weeks in product(*map(sorted, options)):
         yield tuple(
-            Span(s.part, s.first, s.last, s.doses, week)
-            for s, week in zip(spans, weeks, strict=True)
+            replace(s, weeks=week) for s, week in zip(spans, weeks, strict=True)
         )
 
 

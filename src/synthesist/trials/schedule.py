@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from synthesist.errors import InvalidInput
 from synthesist.trials.units import DoseUnit
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from synthesist.trials.body import Body
     from synthesist.trials.quantities import DoseRange, RegimenQuantities
 
@@ -186,3 +188,9 @@ class Regimen:
         return quantities_of(
             self, unit=unit, body=body, product=product, conversion=conversion
         )
+
+    def plot(self, **options: Any) -> Figure:
+        """Draw the calendar strip and the dose over time."""
+        from synthesist.trials.drawing import draw_regimens
+
+        return draw_regimens({self.line(): self}, **options)
