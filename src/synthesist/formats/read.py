@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from synthesist.errors import InvalidInput
-from synthesist.formats.counting import COUNTERS
+from synthesist.formats.counting import count_markers
 from synthesist.formats.dialects import Dialect, find_dialect, named_dialect
 from synthesist.formats.finding import find_encoding
 from synthesist.formats.readers.bibtex import read_bibtex
@@ -134,7 +134,7 @@ class ReferenceFile:
             raise AssertionError
         tally = context.tally
         with self.source.open() as stream:
-            markers = COUNTERS[self.dialect.family](stream)
+            markers = count_markers(self.dialect.family, stream, self.encoding.name)
         if not markers and not tally.records and not tally.set_aside:
             raise InvalidInput(
                 "No record begins in the file.",

@@ -100,7 +100,8 @@ def cut_elements(
     pattern = re.compile(
         r"<!--|<!\[CDATA\[|<(/?)(?:[A-Za-z][\w.-]*:)?(?:"
         + alternatives
-        + r")(?=[\s/>])[^>]*?(/?)>"
+        + r")(?=[\s/>])(?:[^<>]*?(/?)>)?",
+        re.ASCII,
     )
     scan = _Scan(pattern)
     for block in blocks:
@@ -156,6 +157,11 @@ class _Scan:
                 # A tag may be cut by the end of the block.
                 open_tag = self.text.rfind("<", max(self.place, len(self.text) - 4096))
                 self.place = open_tag if open_tag >= 0 and not last else len(self.text)
+                return
+            cut = found[1] is not None and not found[0].endswith(">")
+            if cut and not last and found.start() > len(self.text) - 4096:
+                # The rest of the tag is in the next block.
+                self.place = found.start()
                 return
             self.place = found.end()
             if found[1] is None:

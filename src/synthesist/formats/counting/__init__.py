@@ -6,8 +6,11 @@ recognised: what both get wrong in the same way nobody would notice.
 
 from __future__ import annotations
 
+import codecs
+import io
+import sys
 from collections.abc import Callable
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from synthesist.formats.counting.lines import (
     count_bibtex,
@@ -24,6 +27,43 @@ from synthesist.formats.counting.objects import count_objects
 from synthesist.formats.counting.rows import count_rows
 from synthesist.formats.counting.sheets import count_sheet_rows
 from synthesist.formats.counting.tags import count_elements
+
+
+class _AsUtf8(io.RawIOBase):
+    """Bytes of another encoding as UTF-8: no half of a character looks like a sign."""
+
+    def __init__(self, stream: BinaryIO, encoding: str) -> None:
+        super().__init__()
+        self.stream = stream
+        self.encoding = encoding
+        self.seek(0)
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Go back to the start; nothing else is asked for."""
+        self.decoder = codecs.getincrementaldecoder(self.encoding)("replace")
+        self.held = b""
+        return self.stream.seek(0)
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return bytes, as many as there are up to `size`."""
+        if size < 0:
+            size = sys.maxsize
+        while len(self.held) < size:
+            block = self.stream.read(min(size, 1 << 20))
+            text = self.decoder.decode(block, final=not block)
+            self.held += text.encode("utf-8")
+            if not block:
+                break
+        given, self.held = self.held[:size], self.held[size:]
+        return given
+
+
+def count_markers(family: str, stream: BinaryIO, encoding: str) -> int:
+    """Count the start markers of a file."""
+    if encoding in {"gb18030", "cp1252"} and family != "xlsx":
+        stream = cast("BinaryIO", _AsUtf8(stream, encoding))
+    return COUNTERS[family](stream)
+
 
 Count = Callable[[BinaryIO], int]
 

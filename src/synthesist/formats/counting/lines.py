@@ -12,7 +12,7 @@ _MARK = b"\xef\xbb\xbf"
 #: The same in GB 18030.
 _CHINESE_MARK = b"\x84\x31\x95\x33"
 
-#: A hyphen, or a longer dash in UTF-8 or Windows-1252 with a blank after it.
+#: A hyphen, or a longer dash with a blank after it, its byte possibly unconverted.
 _DASH = rb"(?:-|(?:\xe2\x80[\x93\x94]|[\x96\x97])(?=[ \t\n]|\Z))"
 _SIZE = 1 << 20
 
@@ -128,9 +128,7 @@ def count_refworks(stream: BinaryIO) -> int:
     return _matches(stream, re.compile(rb"\nRT[ \t]"))
 
 
-_REFERENCE_TYPE = re.compile(
-    rb"\{Reference Type\} ?(?::|\xef\xbc\x9a|\xa3\xba)", re.IGNORECASE
-)
+_REFERENCE_TYPE = re.compile(rb"\{Reference Type\} ?(?::|\xef\xbc\x9a)", re.IGNORECASE)
 
 
 def count_noteexpress(stream: BinaryIO) -> int:
@@ -143,17 +141,15 @@ def count_central(stream: BinaryIO) -> int:
     return _matches(stream, re.compile(rb"\nRecord #\d+ of \d+"))
 
 
-_COLON = rb"(?::|\xef\xbc\x9a|\xa3\xba)"
-_CNKI = re.compile(
-    rb"(DataType)" + _COLON + rb"|([A-Z][A-Za-z]{1,20}-)[^\s:]{1,64}?" + _COLON
-)
+#: A tag's second half is counted in characters, so that lines become text first.
+_CNKI = re.compile(r"(DataType)[:：]|([A-Z][A-Za-z]{1,20}-)[^\s:：]{1,16}[:：]")
 
 
 def count_cnki(stream: BinaryIO) -> int:
     """Count the lines that begin with the tag that begins the file."""
-    count, tag = 0, None
+    count, tag = 0, ""
     for line in lines_of(stream):
-        found = _CNKI.match(line)
+        found = _CNKI.match(line.decode("utf-8", "surrogateescape"))
         if found is None:
             continue
         begins = found[1] or found[2]
@@ -191,7 +187,7 @@ def _refer_paragraph(tags: list[bytes], count: int, titled: bool) -> tuple[int, 
     return count, titled
 
 
-_ENTRY = re.compile(rb"(?:^|[})])\s*@\s*([A-Za-z]+)\s*(?:[{(]|$)")
+_ENTRY = re.compile(rb"(?:^[ \t]{0,64}|[})][ \t]{0,63})@[ \t]*([A-Za-z]+)\s*(?:[{(]|$)")
 _NO_ENTRY = (b"comment", b"string", b"preamble")
 
 

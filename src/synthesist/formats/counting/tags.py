@@ -29,7 +29,7 @@ def _count(stream: BinaryIO, names: set[str]) -> dict[str, int]:
     counts = dict.fromkeys(names, 0)
     alternatives = "|".join(sorted(names, key=len, reverse=True)).encode()
     token = re.compile(
-        rb"<!--|<!\[CDATA\[|<(?:[A-Za-z]\w*:)?(" + alternatives + rb")(?=[\s/>])"
+        rb"<!--|<!\[CDATA\[|<(?:[A-Za-z][\w.-]*:)?(" + alternatives + rb")(?=[\s/>])"
     )
     closing: bytes | None = None
     rest = b""

@@ -83,7 +83,7 @@ def read_noteexpress(context: Context) -> Records:
 
 
 _CNKI_TAG = r"[A-Z][A-Za-z]{1,20}-[^\s:：]{1,16}"
-_CNKI_FIRST = re.compile(rf"^(DataType(?=:)|{_CNKI_TAG}(?=[:：]))", re.MULTILINE)
+_CNKI_FIRST = re.compile(rf"^(DataType(?=[:：])|{_CNKI_TAG}(?=[:：]))", re.MULTILINE)
 
 _CNKI_ROLES = {
     "DataType": "type",
@@ -123,9 +123,9 @@ def read_cnki(context: Context) -> Records:
     first = found[1] if found else "DataType"
     fixed = first if first == "DataType" else first.partition("-")[0] + "-"
     tail = (
-        re.escape(fixed)
+        r"DataType[:：]"
         if first == "DataType"
-        else re.escape(fixed) + r"[^\s:：]{0,16}[:：]"
+        else re.escape(fixed) + r"[^\s:：]{1,16}[:：]"
     )
     seen = set(re.findall(rf"^({_CNKI_TAG})[:：]", head, re.MULTILINE))
     style = TagStyle(

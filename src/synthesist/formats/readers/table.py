@@ -62,7 +62,7 @@ def read_table(context: Context, mapping: Mapping[str, str] | None = None) -> Re
     csv.field_size_limit(FIELD_LIMIT)
     rows = _Rows(context)
     start = rows.take(PREAMBLE)
-    if _is_upright(start):
+    if _is_upright(start, rows.delimiter):
         yield from _upright(context, start, rows)
         return
     place = _header(start, mapping)
@@ -261,9 +261,14 @@ def _header(rows: Sequence[Row], mapping: Mapping[str, str] | None) -> int | Non
 _FIELDS = frozenset({"title", "author names", "source", "abstract"})
 
 
-def _is_upright(rows: Sequence[Row]) -> bool:
+def _name_of(row: Row, delimiter: str) -> str:
+    """Return what stands before the first delimiter of a row, without its quotes."""
+    return row.text.partition("\n")[0].split(delimiter, 1)[0].strip('" \t\r')
+
+
+def _is_upright(rows: Sequence[Row], delimiter: str) -> bool:
     """Say whether the table has a field a row, its name in the first cell."""
-    firsts = {row.cells[0].strip().lower() for row in rows if row.cells}
+    firsts = {_name_of(row, delimiter).lower() for row in rows}
     return len(firsts & _FIELDS) >= 3
 
 
@@ -275,7 +280,7 @@ def _upright(context: Context, start: Sequence[Row], rows: _Rows) -> Records:
     for row in rows:
         if row.is_empty:
             continue
-        name = row.cells[0].strip()
+        name = _name_of(row, rows.delimiter)
         if name.lower() == "title":
             records.append([])
         if not records:
@@ -287,7 +292,7 @@ def _upright(context: Context, start: Sequence[Row], rows: _Rows) -> Records:
     for record in records:
         fields = [
             (
-                row.cells[0].strip(),
+                _name_of(row, rows.delimiter),
                 "; ".join(filter(None, map(str.strip, row.cells[1:]))),
             )
             for row in record

@@ -69,18 +69,27 @@ def read_endnote_xml(context: Context) -> Records:
 
 def read_pubmed_xml(context: Context) -> Records:
     """Give the records of PubMed's XML."""
-    head = next(context.blocks(), "")
-    if "<PubmedArticle" in head or "<PubmedBookArticle" in head:
-        names = ("PubmedArticle", "PubmedBookArticle")
-    else:
+    names = ("PubmedArticle", "PubmedBookArticle")
+    if not _occurs(context, names):
         names = ("MedlineCitation",)
     return read_elements(context, names, pubmed_roles)
 
 
 def read_ictrp_xml(context: Context) -> Records:
     """Give the trials of the WHO's search portal."""
-    name = "Trial" if re.search(r"<Trial[\s>]", next(context.blocks(), "")) else "trial"
+    name = "Trial" if _occurs(context, ("Trial",)) else "trial"
     return read_elements(context, (name,), ictrp_roles)
+
+
+def _occurs(context: Context, names: tuple[str, ...]) -> bool:
+    """Say whether an element of one of the names begins in the first part of the file."""
+    head = _NO_MARKUP.sub("", next(context.blocks(), ""))
+    pattern = rf"<(?:[A-Za-z][\w.-]*:)?(?:{'|'.join(names)})(?=[\s/>])"
+    return re.search(pattern, head, re.ASCII) is not None
+
+
+#: Text in which a tag is none.
+_NO_MARKUP = re.compile(r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 
 
 def read_rm5(context: Context) -> Records:
