@@ -34,6 +34,17 @@ if TYPE_CHECKING:
     from synthesist.figures.funnel_drawing import funnel, sunset
     from synthesist.figures.influence_drawing import influence
     from synthesist.figures.kaplan_meier_drawing import kaplan_meier
+    from synthesist.figures.patient_changes import (
+        marker_trajectories,
+        spider,
+        waterfall,
+    )
+    from synthesist.figures.patient_rows import (
+        ResponseBar,
+        SwimmerLane,
+        response_bars,
+        swimmer,
+    )
     from synthesist.figures.proportionality_drawing import log_log, schoenfeld
     from synthesist.figures.regimen_drawing import RegimenStrip, regimens
     from synthesist.figures.scatter_drawing import baujat, galbraith, gosh, labbe
@@ -49,7 +60,9 @@ __all__ = [
     "ForestRow",
     "ForestSummary",
     "RegimenStrip",
+    "ResponseBar",
     "SurvivalLine",
+    "SwimmerLane",
     "baujat",
     "bubble",
     "drapery",
@@ -64,16 +77,28 @@ __all__ = [
     "labbe",
     "likelihood_profile",
     "log_log",
+    "marker_trajectories",
     "regimens",
+    "response_bars",
     "save",
     "schoenfeld",
     "specification_curve",
+    "spider",
     "sunset",
     "svg",
+    "swimmer",
+    "waterfall",
 ]
 
 #: Functions over plain arrays, found where they are drawn.
 DRAWN_IN = {
+    "ResponseBar": "patient_rows",
+    "SwimmerLane": "patient_rows",
+    "response_bars": "patient_rows",
+    "swimmer": "patient_rows",
+    "waterfall": "patient_changes",
+    "spider": "patient_changes",
+    "marker_trajectories": "patient_changes",
     "RegimenStrip": "regimen_drawing",
     "regimens": "regimen_drawing",
     "baujat": "scatter_drawing",
