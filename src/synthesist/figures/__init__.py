@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from synthesist.figures.funnel_drawing import funnel, sunset
     from synthesist.figures.influence_drawing import influence
     from synthesist.figures.kaplan_meier_drawing import kaplan_meier
+    from synthesist.figures.orchard_drawing import OrchardGroup, orchard
     from synthesist.figures.patient_changes import (
         marker_trajectories,
         spider,
@@ -59,6 +60,7 @@ __all__ = [
     "ForestPlot",
     "ForestRow",
     "ForestSummary",
+    "OrchardGroup",
     "RegimenStrip",
     "ResponseBar",
     "SurvivalLine",
@@ -77,6 +79,7 @@ __all__ = [
     "labbe",
     "likelihood_profile",
     "log_log",
+    "orchard",
     "marker_trajectories",
     "regimens",
     "response_bars",
@@ -112,6 +115,8 @@ DRAWN_IN = {
     "labbe": "scatter_drawing",
     "likelihood_profile": "curves_drawing",
     "log_log": "proportionality_drawing",
+    "orchard": "orchard_drawing",
+    "OrchardGroup": "orchard_drawing",
     "schoenfeld": "proportionality_drawing",
     "specification_curve": "specification_drawing",
     "sunset": "funnel_drawing",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from statistics import NormalDist
 
@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
+from synthesist.errors import InvalidInput
 from synthesist.figures.numbers import minus
 from synthesist.figures.page import ACCENT, INK, RULE, SOFT, house_style
 from synthesist.figures.panel import (
@@ -34,6 +35,11 @@ NORMAL = NormalDist()
 #: From the middle outward, darker as the P value grows smaller.
 SHADES = ("#f0f2f4", "#e1e5e9", "#d0d6dc", "#bec6ce")
 
+#: Lines of regressions and adjusted answers, one after the other: a colour that is
+#: dark in grey too, and dashes that differ from those of the funnel.
+CURVE = "#a3401a"
+CURVE_DASHES = ("solid", (0, (6, 2)), (0, (1, 1.5)))
+
 #: Bands of power and their colours, the least power the darkest.
 POWERS = (0.0, 0.1, 0.33, 0.5, 0.8, 0.95, 1.0)
 POWER_COLORS = ("#b9c7d6", "#c8d4e0", "#d6e0e9", "#e3eaf1", "#eff3f7", "#fafbfc")
@@ -51,6 +57,7 @@ def funnel(
     level: float = 0.95,
     log: bool = False,
     imputed: tuple[ArrayLike, ArrayLike] | None = None,
+    curves: Mapping[str, tuple[ArrayLike, ArrayLike]] | None = None,
     title: str = "",
     label: str = "",
     footer: Sequence[str] = (),
@@ -73,6 +80,9 @@ def funnel(
         The analysis scale is the logarithm of what the axis prints.
     imputed : (array, array), optional
         Effects and standard errors of imputed studies, drawn open.
+    curves : mapping of (array, array), optional
+        Further lines by what they are called: effects and the standard errors they
+        are at, such as those of a regression; at most three.
     label : str
         Shown plainly at the top right.
 
@@ -94,6 +104,10 @@ def funnel(
         *([Key("imputed study", "point", "white", edge=INK)] if imputed else []),
         Key("pooled effect", "line", ACCENT),
         Key(f"{_percent(level)} of studies around it", "line", ACCENT, dashed=True),
+        *(
+            Key(name, "line", CURVE, dashed=index > 0, width=1.2)
+            for index, name in enumerate(curves or ())
+        ),
         *_contour_keys(levels),
     ]
     spec = PanelSpec(
@@ -111,11 +125,17 @@ def funnel(
         shown = np.concatenate([effects, extra[0]])
         heights = np.concatenate([errors, extra[1]])
     up = _downward(heights, width_mm)
+    drawn = _curves(curves or {})
+    ends = [shown, *(effects[errors <= up.low] for effects, errors in drawn)]
     with house_style():
-        panel, x = _frame(spec, up, shown, heights, estimate, no_effect, log)
+        panel, x = _frame(
+            spec, up, np.concatenate(ends), heights, estimate, no_effect, log
+        )
         axes = panel.axes(x, up, name="funnel")
         _draw_contours(axes, x, up, no_effect, levels)
         _draw_lines(axes, up, estimate, tau2, no_effect, level)
+        for curve, dashes in zip(drawn, CURVE_DASHES, strict=False):
+            axes.plot(*curve, color=CURVE, linewidth=1.2, linestyle=dashes, zorder=3)
         _draw_points(axes, effects, errors, extra)
     return panel.page.figure
 
@@ -257,6 +277,29 @@ def _imputed(
         return None
     effects = vector(imputed[0], "imputed y")
     return effects, standard_errors(imputed[1], len(effects))
+
+
+def _curves(
+    curves: Mapping[str, tuple[ArrayLike, ArrayLike]],
+) -> list[tuple[Vector, Vector]]:
+    """Check further lines.
+
+    Raises
+    ------
+    InvalidInput
+        If there are more than can be told apart, or a number is missing.
+    """
+    if len(curves) > len(CURVE_DASHES):
+        raise InvalidInput(
+            f"{len(curves)} lines cannot be told apart",
+            where="the figure",
+            remedy=f"give at most {len(CURVE_DASHES)}",
+        )
+    found: list[tuple[Vector, Vector]] = []
+    for name, (effects, errors) in curves.items():
+        across = vector(effects, name)
+        found.append((across, vector(errors, name, len(across))))
+    return found
 
 
 def _downward(errors: Vector, width: float) -> Axis:

@@ -53,7 +53,10 @@ def funnel(fit: PooledFit, **options: Any) -> Figure:
     """Draw effects against standard errors, with contours of significance."""
     from synthesist import figures
 
-    given: dict[str, Any] = {"estimate": fit.estimate, **_around_no_effect(fit)}
+    given: dict[str, Any] = {
+        "estimate": fit.estimate,
+        **around_no_effect(fit.effects, fit.estimate),
+    }
     return figures.funnel(*_effects(fit), **{**given, **options})
 
 
@@ -61,14 +64,16 @@ def sunset(fit: PooledFit, **options: Any) -> Figure:
     """Draw a funnel with the power that each study had."""
     from synthesist import figures
 
-    nothing = _no_effect(fit.effects)
+    nothing = no_effect_of(fit.effects)
     if nothing is None:
         raise InvalidInput(
             f"{fit.effects.measure.label} has no value of no effect, so no power against it.",
             remedy="draw a funnel",
         )
     given: dict[str, Any] = {"estimate": fit.estimate, "no_effect": nothing}
-    return figures.sunset(*_effects(fit), **{**given, **_axis(fit), **options})
+    return figures.sunset(
+        *_effects(fit), **{**given, **axis_of(fit.effects), **options}
+    )
 
 
 def drapery(fit: PooledFit, **options: Any) -> Figure:
@@ -80,10 +85,12 @@ def drapery(fit: PooledFit, **options: Any) -> Figure:
         "estimate": fit.estimate,
         "estimate_se": fit.se,
         "df": fit.df,
-        "no_effect": _no_effect(fit.effects),
+        "no_effect": no_effect_of(fit.effects),
         "prediction": None if ends is None else (ends.lower, ends.upper),
     }
-    return figures.drapery(*_effects(fit), **{**given, **_axis(fit), **options})
+    return figures.drapery(
+        *_effects(fit), **{**given, **axis_of(fit.effects), **options}
+    )
 
 
 def galbraith(fit: PooledFit, **options: Any) -> Figure:
@@ -95,7 +102,9 @@ def galbraith(fit: PooledFit, **options: Any) -> Figure:
         "labels": _names(fit),
         "level": fit.interval.level,
     }
-    return figures.galbraith(*_effects(fit), **{**given, **_axis(fit), **options})
+    return figures.galbraith(
+        *_effects(fit), **{**given, **axis_of(fit.effects), **options}
+    )
 
 
 def labbe(fit: PooledFit, **options: Any) -> Figure:
@@ -199,6 +208,13 @@ def leave_one_out(fit: PooledFit, **options: Any) -> Figure:
     return without(fit).plot(**options)
 
 
+def orchard(fit: PooledFit, **options: Any) -> Figure:
+    """Draw the effects as bubbles with the answer and its prediction interval."""
+    from synthesist.pooling.orchard import orchard as bubbles
+
+    return bubbles(fit, **options)
+
+
 def cumulative(fit: PooledFit, *, by: str | None = None, **options: Any) -> Figure:
     """Draw the answers study by study, in the order of the column `by`."""
     from synthesist.pooling.influence import cumulative as growing
@@ -217,9 +233,9 @@ def _names(fit: PooledFit) -> list[str]:
     return [fit.effects.study[i] for i in places]
 
 
-def _axis(fit: PooledFit) -> dict[str, Any]:
+def axis_of(effects: EffectTable) -> dict[str, Any]:
     """Return how the axis of effects is read: as ratios, else as it is analysed."""
-    measure = fit.effects.measure
+    measure = effects.measure
     plain = measure.label.partition(" (")[0]
     if measure.scale.log or measure.scale.name == "identity":
         return {"effect_label": measure.label, "log": measure.scale.log}
@@ -229,15 +245,18 @@ def _axis(fit: PooledFit) -> dict[str, Any]:
     }
 
 
-def _around_no_effect(fit: PooledFit) -> dict[str, Any]:
-    """Return the axis with contours around no effect, none where there is no such value."""
-    nothing = _no_effect(fit.effects)
+def around_no_effect(effects: EffectTable, otherwise: float) -> dict[str, Any]:
+    """Return the axis with contours around no effect.
+
+    Where there is no such value there are no contours, and `otherwise` stands for it.
+    """
+    nothing = no_effect_of(effects)
     if nothing is None:
-        return _axis(fit) | {"no_effect": fit.estimate, "contours": ()}
-    return _axis(fit) | {"no_effect": nothing}
+        return axis_of(effects) | {"no_effect": otherwise, "contours": ()}
+    return axis_of(effects) | {"no_effect": nothing}
 
 
-def _no_effect(effects: EffectTable) -> float | None:
+def no_effect_of(effects: EffectTable) -> float | None:
     """Return the value of no effect on the analysis scale."""
     scale = effects.measure.scale
     if scale.no_effect is None:
@@ -281,6 +300,7 @@ PLOTS: dict[str, Plot] = {
         Plot("influence", "measures of influence", influence),
         Plot("leave_one_out", "the answer without each study", leave_one_out),
         Plot("cumulative", "the answer study by study", cumulative),
+        Plot("orchard", "effects, mean and prediction", orchard),
         Plot("gosh", "the answers of all subsets", gosh),
     )
 }
