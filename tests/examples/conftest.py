@@ -27,3 +27,8 @@ def sle() -> Review:
 @pytest.fixture(scope="session")
 def aml() -> Review:
     return read("il2-aml")
+
+
+@pytest.fixture(scope="session")
+def msc() -> Review:
+    return read("msc-sle")

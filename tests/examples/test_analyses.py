@@ -11,7 +11,7 @@ from synthesist.store import read_folder
 EXAMPLES = Path(__file__).parents[2] / "examples"
 PLANS = [
     (name, plan.id)
-    for name in ("il2-sle", "il2-aml")
+    for name in ("il2-sle", "il2-aml", "msc-sle")
     for plan in read_folder(EXAMPLES / name).protocol.analyses
 ]
 

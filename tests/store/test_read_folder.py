@@ -86,11 +86,19 @@ def test_a_folder_without_a_protocol(tmp_path):
 def test_files_that_others_need(folder):
     for name in ("studies.csv", "arms.csv", "results.csv"):
         (folder.path / name).rename(folder.path / f"away-{name[:3]}")
-    places = [str(problem) for problem in folder.problems()]
-    assert places == [
-        "studies.csv: There is no such file; add it; appraisal.csv refers to it.",
-        "results.csv: There is no such file; add it; the planned analyses need it.",
-    ]
+    assert str(folder.problem()) == (
+        "studies.csv: There is no such file; add it; appraisal.csv refers to it."
+    )
+
+
+def test_planned_analyses_need_results_once_a_study_is_read(folder):
+    (folder.path / "results.csv").unlink()
+    assert str(folder.problem()) == (
+        "results.csv: There is no such file; add it; the planned analyses need it."
+    )
+    for name in ("studies.csv", "arms.csv", "appraisal.csv", "claims.csv"):
+        (folder.path / name).unlink()
+    assert folder.problems() == ()
 
 
 def test_a_file_whose_name_is_a_slip(folder):

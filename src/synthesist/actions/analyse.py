@@ -21,6 +21,8 @@ from synthesist.review.selection import GROUP, Selection, select_results
 if TYPE_CHECKING:
     from synthesist.pooling import SubgroupFit
 
+NO_RESULTS = "No results have been typed in yet: results.csv has no rows."
+
 #: Proportions of single groups: pooled by the binomial-normal model unless the
 #: plan says otherwise, with the two common approximations beside it.
 PROPORTIONS = ("PR", "PLO", "PLN", "PAS", "PFT")
@@ -44,6 +46,13 @@ def analyse(review: Review, plan: PlannedAnalysis) -> AnalysisResult:
     printed = tuple(printed_result(r) for r in review.reported_for(plan.id))
     if plan.kind == "subtraction":
         return _subtract(review, plan, printed)
+    if not review.results:
+        return AnalysisResult(
+            plan=plan,
+            outcome=review.outcome(plan.outcome),
+            printed=printed,
+            problem=NO_RESULTS,
+        )
     selection = select_results(review, plan, MEASURES[plan.measure])
     started = AnalysisResult(
         plan=plan,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from synthesist import figures
 from synthesist.documents.anchors import Anchors
 from synthesist.documents.content import AnalysisResult, Drawing
-from synthesist.documents.flow_drawing import flow_counts
+from synthesist.documents.flow_drawing import flow_counts, synthetic_label
 from synthesist.documents.report import FLOW
 from synthesist.errors import InvalidInput
 from synthesist.review import Review
@@ -41,7 +41,7 @@ def draw(
     drawn: dict[str, Drawing] = {}
     if flow is not None:
         progress("the flow diagram", 0)
-        counts = flow_counts(flow, synthetic=review.is_synthetic("records"))
+        counts = flow_counts(flow, label=synthetic_label(review))
         drawn[FLOW] = save_drawing(
             figures.flow(counts),
             folder / FLOW,
@@ -119,7 +119,9 @@ def narrow_forest(plot: ForestPlot, name: str, alt: str) -> str:
     return picture(figure, f"{name}-narrow", alt)
 
 
-def save_drawing(figure: Figure, stem: Path, *, kind: str, alt: str, caption: str) -> Drawing:
+def save_drawing(
+    figure: Figure, stem: Path, *, kind: str, alt: str, caption: str
+) -> Drawing:
     """Write a figure in all formats and keep its picture for the page."""
     files = figures.save(figure, stem)
     return Drawing(

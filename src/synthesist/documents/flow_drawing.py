@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from synthesist.figures import FlowCount, FlowCounts, FlowOther, FlowPrevious
 from synthesist.numerics.printing import plural
+from synthesist.review import Review
 from synthesist.review.flow import Flow, SourceCount, Stream
 
 
-def flow_counts(flow: Flow, *, synthetic: bool) -> FlowCounts:
+#: Parts of a review that the flow rests on.
+FLOWING = ("records", "duplicates", "screening")
+
+
+def synthetic_label(review: Review) -> str:
+    """Say which of the parts that the flow rests on are invented, empty where none."""
+    if review.is_synthetic("records"):
+        return "synthetic records"
+    return "synthetic decisions" if any(map(review.is_synthetic, FLOWING)) else ""
+
+
+def flow_counts(flow: Flow, *, label: str) -> FlowCounts:
     """Return the counts of a flow box by box; boxes for what did not happen are left out."""
     searched = flow.searched
+    databases = _identified(searched, "database")
     has_previous = bool(flow.previous_reports)
     return FlowCounts(
-        databases=_identified(searched, "database"),
+        databases=databases,
         registers=_identified(searched, "register"),
+        databases_total=sum(entry.n or 0 for entry in databases),
         duplicates=searched.duplicates,
         screened=searched.screened,
         awaiting_screening=searched.open_screening,
@@ -35,7 +49,7 @@ def flow_counts(flow: Flow, *, synthetic: bool) -> FlowCounts:
         else None,
         total_studies=flow.total_studies if has_previous else None,
         total_reports=flow.total_reports if has_previous else None,
-        label="synthetic records" if synthetic else "",
+        label=label,
     )
 
 

@@ -16,8 +16,9 @@ from synthesist.documents.analysis_section import (
     view,
 )
 from synthesist.documents.anchors import Anchors, analysis_anchor
+from synthesist.documents.appraisal_section import appraisal_views
 from synthesist.documents.content import AnalysisResult, PrintedResult, ReportContent
-from synthesist.documents.flow_drawing import flow_notes
+from synthesist.documents.flow_drawing import flow_notes, synthetic_label
 from synthesist.documents.grid import (
     Grid,
     Header,
@@ -31,9 +32,8 @@ from synthesist.documents.individual_section import add_individual
 from synthesist.documents.search_section import record_table, search_table
 from synthesist.documents.study_section import (
     accounts,
-    appraisal_table,
     regimen_table,
-    study_table,
+    study_tables,
 )
 from synthesist.documents.wording import headline
 from synthesist.numerics.printing import listed
@@ -143,12 +143,12 @@ def _values(content: ReportContent, drawings: dict[str, Any]) -> dict[str, Any]:
         "deviations": _deviations(review),
         "search": search_table(review, anchors),
         "flow_figure": drawings.get(FLOW),
-        "flow_label": "Synthetic records" if review.is_synthetic("records") else "",
+        "flow_label": synthetic_label(review).capitalize(),
         "flow_notes": flow_notes(content.flow) if content.flow else (),
         "flow_printed": printed_table(tuple(PrintedResult(reported=r) for r in review.reported_for("flow"))),
-        "studies": study_table(review, anchors),
+        "studies": study_tables(review, anchors),
         "regimens": regimen_table(review),
-        "appraisal": appraisal_table(review, anchors),
+        "appraisal": appraisal_views(review, anchors),
         "parts": parts,
         "printed_elsewhere": elsewhere,
         "claims": claims,

@@ -25,11 +25,15 @@ DESIGN_WORDS = {
     "case-report": "case report",
 }
 
+#: Designs that compare groups of the same study.
+CONTROLLED = ("randomised", "non-randomised")
+
 #: Columns of results.csv that hold numbers, in the order a reader expects.
 NUMBERS = (
     "n", "events", "mean", "sd", "se", "median", "q1", "q3", "min", "max",
     "mean_change", "sd_change", "r", "hr", "ci_low", "ci_high", "ci_level",
-    "p", "o_minus_e", "v", "person_time", "surv_percent",
+    "p", "o_minus_e", "v", "person_time", "surv_percent", "direction", "fold",
+    "censored",
 )  # fmt: skip
 
 
@@ -44,10 +48,28 @@ class StudyAccount:
     reports: Grid | None
 
 
-def study_table(review: Review, anchors: Anchors) -> Grid | None:
-    """Return the studies with design, arms and regimens as text."""
-    if not review.studies:
-        return None
+def study_tables(review: Review, anchors: Anchors) -> tuple[Grid, ...]:
+    """Return the studies with design, arms and regimens as text.
+
+    Studies with a control group stand apart from those without.
+    """
+    studies = _randomised_first(review.studies)
+    kinds = {
+        "Studies with a control group": [s for s in studies if s.design in CONTROLLED],
+        "Studies without a control group": [
+            s for s in studies if s.design not in CONTROLLED
+        ],
+    }
+    return tuple(
+        _study_table(caption, chosen, review, anchors)
+        for caption, chosen in kinds.items()
+        if chosen
+    )
+
+
+def _study_table(
+    caption: str, studies: list[Study], review: Review, anchors: Anchors
+) -> Grid:
     rows = [
         row(
             Part(study.name, anchors.study(study.study)),
@@ -57,10 +79,10 @@ def study_table(review: Review, anchors: Anchors) -> Grid | None:
             "; ".join(arm_text(review, arm) for arm in review.arms_of(study.study)),
             study.note,
         )
-        for study in _randomised_first(review.studies)
+        for study in studies
     ]
     headers = ("Study", "Design", "Year", "Country", Header("Arms and regimens", long=True), Header("Note", long=True))  # fmt: skip
-    return without_empty_columns(grid(headers, rows))
+    return without_empty_columns(grid(headers, rows, caption))
 
 
 def arm_text(review: Review, arm: Arm) -> str:
@@ -99,25 +121,6 @@ def regimen_table(review: Review) -> Grid | None:
 def accounts(review: Review, anchors: Anchors) -> tuple[StudyAccount, ...]:
     """Return, study by study, where every number came from."""
     return tuple(_account(review, study, anchors) for study in review.studies)
-
-
-def appraisal_table(review: Review, anchors: Anchors) -> Grid | None:
-    """Return the judgements, one row a study and item."""
-    if not review.judgements:
-        return None
-    rows = [
-        row(
-            Part(review.study(j.study).name, anchors.study(j.study)),
-            f"{j.tool} {j.version}".strip(),
-            j.item,
-            j.answer,
-            j.support,
-            j.assessor,
-        )
-        for j in review.judgements
-    ]
-    headers = ("Study", "Tool", "Item", "Answer", Header("Support", long=True), "Assessor")  # fmt: skip
-    return without_empty_columns(grid(headers, rows))
 
 
 def _account(review: Review, study: Study, anchors: Anchors) -> StudyAccount:

@@ -28,7 +28,8 @@ def check_files(folder: Path, review: Review, faults: Faults) -> None:
             if getattr(review, file.part) and name in faults.absent:
                 wanted.setdefault(name, f"{file.name} refers to it")
     pooled = any(analysis.kind == "pool" for analysis in review.protocol.analyses)
-    if pooled and "results.csv" in faults.absent:
+    # Before the first study is read a plan waits for its results.
+    if pooled and review.studies and "results.csv" in faults.absent:
         wanted["results.csv"] = "the planned analyses need it"
     slips = {
         meant: path.name
