@@ -88,10 +88,8 @@ def waterfall(
         up = plain_axis(low, high, room, points_for(width_mm), upright=True)
         panel = Panel(spec, y_labels=up.labels)
         axes = panel.axes(Axis(0.3, len(values) + 0.7, False, (), ()), up, name="waterfall")  # fmt: skip
-        named = list(group)
-        colors = [
-            COLORS[kinds.index(named[i])] if named else ACCENT for i in order.tolist()
-        ]
+        places = [int(i) for i in order]
+        colors = [COLORS[kinds.index(group[i])] if group else ACCENT for i in places]
         axes.bar(
             np.arange(1, len(values) + 1),
             values[order],

@@ -8,6 +8,12 @@ from dataclasses import dataclass, field
 DESIGNS = ("randomised", "non-randomised", "single-arm", "case-report")
 ARM_ROLES = ("treated", "control", "single")
 
+#: What may be printed of a marker where no number is.
+DIRECTIONS = ("increase", "decrease", "no change", "normalised", "mixed")
+
+#: Columns that may hold a time that was still running when it was printed.
+CENSORED = ("mean", "median", "min", "max")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Study:
@@ -86,6 +92,9 @@ class Result:
     v: float | None = None
     person_time: float | None = None
     surv_percent: float | None = None
+    direction: str = ""
+    fold: float | None = None
+    censored: tuple[str, ...] = ()
     source: str
     place: str = ""
     extracted_by: str = ""

@@ -21,6 +21,9 @@ SOURCE_KINDS = (
 )
 
 REVIEWER_ROLES = ("reviewer", "consensus")
+#: What an outcome is in a trial on its own: shown there with exact intervals.
+OUTCOME_ROLES = ("response", "marker", "harm", "duration")
+
 OUTCOME_KINDS = ("binary", "continuous", "time-to-event", "count")
 DIRECTIONS = ("higher", "lower")
 ANALYSIS_KINDS = ("pool", "subtraction")
@@ -110,13 +113,19 @@ class Reviewer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What was measured; `better` says which direction helps the patient."""
+    """What was measured; `better` says which direction helps the patient.
+
+    `role` places it in the account of a single trial, `within` names the outcome
+    that everyone with this one has, too.
+    """
 
     id: str
     label: str
     kind: str | None = None
     unit: str = ""
     better: str | None = None
+    role: str | None = None
+    within: str = ""
     definition: str = ""
     note: str = ""
 

@@ -22,6 +22,7 @@ from synthesist.store.rows import read_rows
 from synthesist.store.screening_rules import check_screening
 from synthesist.store.together import finish_decided
 from synthesist.store.toml import FORMAT, read_protocol
+from synthesist.store.trial_rules import check_trials
 
 
 def read_folder(path: str | Path) -> Review:
@@ -49,6 +50,7 @@ def read_folder(path: str | Path) -> Review:
     review = check_regimens(review, faults)
     check_keys(review, faults)
     check_numbers(review, faults)
+    check_trials(review, faults)
     check_screening(review, faults)
     check_analyses(review, faults)
     check_figure_words(review, faults)

@@ -119,6 +119,17 @@ SECTIONS = (
                 "which direction helps the patient",
                 choices=protocol.DIRECTIONS,
             ),
+            Field(
+                "role",
+                "place in the account of each trial on its own, with exact intervals: response, marker, harm or duration",
+                choices=protocol.OUTCOME_ROLES,
+            ),
+            Field(
+                "within",
+                "the outcome that everyone with this one has, too, such as disease control of objective response",
+                "name",
+                to="outcome",
+            ),
             Field("definition", "how it is defined"),
             Field("note", "anything a reader must know"),
         ),

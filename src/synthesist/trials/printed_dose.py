@@ -24,7 +24,7 @@ PERIODS = {
 }
 
 FORM = re.compile(
-    r"(\d+(?:\.\d+)?)(?:\s*(?:-|–|to)\s*(\d+(?:\.\d+)?))?\s*(.+?)\s+(?:per|a)\s+"
+    r"(\d+(?:\.\d+)?)(?:\s*(?:-|–|to)\s*(\d+(?:\.\d+)?))?\s*([^\d\s.].*?)\s+(?:per|a)\s+"
     rf"({'|'.join(PERIODS)})",
     re.IGNORECASE,
 )
