@@ -9,10 +9,10 @@ from numpy.testing import assert_allclose
 from strategies import patients
 from survival import naive
 from synthesist.errors import NotEstimable
-from synthesist.survival import cox, log_rank, survival_data
+from synthesist.survival import cox, likelihood, log_rank, survival_data
 from synthesist.survival.cox import TIES
 from synthesist.survival.likelihood import Design
-from synthesist.survival.risksets import risk_sets
+from synthesist.survival.risksets import BLOCK, risk_sets
 
 
 def read(columns, **more):
@@ -243,3 +243,29 @@ def test_concordance_is_a_count_of_pairs(columns):
     assert found.concordant == concordant
     assert found.tied_risk == tied
     assert found.estimate == pytest.approx((concordant + tied / 2) / pairs)
+
+
+def test_several_workers_add_up_to_the_same_bits(monkeypatch):
+    rng = np.random.default_rng(5)
+    n = 3 * BLOCK
+    data = survival_data(
+        {
+            "time": rng.integers(1, 900, n).astype(float),
+            "event": rng.integers(0, 2, n),
+            "treated": rng.integers(0, 2, n),
+            "trial": rng.integers(0, 9, n),
+            "age": rng.normal(size=n),
+        },
+        time="time",
+        event="event",
+        treated="treated",
+        trial="trial",
+        covariates=["age"],
+    )
+    alone = cox(data, "treated + age")
+    monkeypatch.setattr(likelihood, "SHARED", 0)
+    monkeypatch.setattr("os.cpu_count", lambda: 3)
+    together = cox(data, "treated + age")
+    assert len(together.model.sets.blocks) > 1
+    assert together.estimate.tobytes() == alone.estimate.tobytes()
+    assert together.covariance.tobytes() == alone.covariance.tobytes()

@@ -10,7 +10,9 @@ sets are never formed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextvars import copy_context
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -19,6 +21,14 @@ import numpy as np
 from synthesist.numerics.arrays import Indices, Matrix, Vector
 from synthesist.numerics.dense import combine, cross, dot, weigh
 from synthesist.survival.risksets import Block, RiskSets
+
+
+#: From so many patients on, blocks are evaluated side by side: array work leaves the
+#: interpreter free, and the sums are still added in the order of the blocks.
+SHARED = 100_000
+
+#: More workers than this wait for the memory.
+MOST_WORKERS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,8 +151,7 @@ def sum_blocks(
     loglik = 0.0
     score = np.zeros(design.parameters)
     information = np.zeros((design.parameters, design.parameters))
-    for block in sets.blocks:
-        found = evaluation(block)
+    for block, found in zip(sets.blocks, _evaluated(sets, evaluation), strict=True):
         loglik += found.loglik
         if design.place is None:
             score += found.score
@@ -152,6 +161,25 @@ def sum_blocks(
             np.add.at(score, place, found.score)
             np.add.at(information, (place[:, None], place), found.information)
     return Evaluation(loglik=loglik, score=score, information=information)
+
+
+def _evaluated(
+    sets: RiskSets, evaluation: Callable[[Block], Evaluation]
+) -> Iterator[Evaluation]:
+    """Evaluate the blocks in their order, several at a time where that pays."""
+    workers = min(os.cpu_count() or 1, MOST_WORKERS)
+    if len(sets) < SHARED or len(sets.blocks) < 2 or workers < 2:
+        yield from map(evaluation, sets.blocks)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(workers) as pool:
+        # What the caller says of overflow is kept in the context.
+        tasks = [
+            pool.submit(copy_context().run, evaluation, block) for block in sets.blocks
+        ]
+        for task in tasks:
+            yield task.result()
 
 
 def local_parameters(
