@@ -16,7 +16,6 @@ from synthesist.survival.frames import read_columns
 from synthesist.survival.order import boundaries, sorted_order, tie
 from synthesist.tables import give_back
 
-
 #: A category with more levels than this needs ten times as many patients.
 MOST_LEVELS = 20
 

@@ -22,7 +22,6 @@ from synthesist.numerics.arrays import Indices, Matrix, Vector
 from synthesist.numerics.dense import combine, cross, dot, weigh
 from synthesist.survival.risksets import Block, RiskSets
 
-
 #: From so many patients on, blocks are evaluated side by side: array work leaves the
 #: interpreter free, and the sums are still added in the order of the blocks.
 SHARED = 100_000
