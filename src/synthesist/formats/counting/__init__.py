@@ -41,7 +41,8 @@ class _AsUtf8(io.RawIOBase):
     def seek(self, offset: int, whence: int = 0, /) -> int:
         """Go back to the start; nothing else is asked for."""
         self.decoder = codecs.getincrementaldecoder(self.encoding)("replace")
-        self.held = b""
+        # With the mark of UTF-8 nobody takes it for UTF-16.
+        self.held = codecs.BOM_UTF8
         return self.stream.seek(0)
 
     def read(self, size: int = -1, /) -> bytes:

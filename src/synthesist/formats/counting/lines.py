@@ -128,7 +128,7 @@ def count_refworks(stream: BinaryIO) -> int:
     return _matches(stream, re.compile(rb"\nRT[ \t]"))
 
 
-_REFERENCE_TYPE = re.compile(rb"\{Reference Type\} ?(?::|\xef\xbc\x9a)", re.IGNORECASE)
+_REFERENCE_TYPE = re.compile(rb"\{Reference Type\} ?(?::|\xef\xbc\x9a)")
 
 
 def count_noteexpress(stream: BinaryIO) -> int:
