@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from synthesist import figures
 from synthesist.documents.anchors import Anchors
@@ -42,13 +42,15 @@ def draw(
     if flow is not None:
         progress("the flow diagram", 0)
         counts = flow_counts(flow, label=synthetic_label(review))
-        drawn[FLOW] = save_drawing(
+        alt = "Flow diagram: records found, screened, assessed and included"
+        drawing = save_drawing(
             figures.flow(counts),
             folder / FLOW,
             kind="flow",
-            alt="Flow diagram: records found, screened, assessed and included",
+            alt=alt,
             caption="PRISMA 2020 flow diagram, counted from the records and decisions.",
         )
+        drawn[FLOW] = replace(drawing, narrow=narrow(figures.flow, counts, FLOW, alt))
     for number, result in enumerate(analyses, 1):
         plot = forest_of(review, result)
         if plot is None:
@@ -63,7 +65,7 @@ def draw(
             caption=f"Forest plot. {result.plan.title}.",
         )
         drawn[result.plan.id] = replace(
-            drawing, narrow=narrow_forest(plot, result.plan.id, alt)
+            drawing, narrow=narrow(figures.forest, plot, result.plan.id, alt)
         )
     return drawn
 
@@ -110,10 +112,10 @@ def _named(header: str, result: AnalysisResult) -> str:
     return header
 
 
-def narrow_forest(plot: ForestPlot, name: str, alt: str) -> str:
-    """Draw a forest plot for a telephone, empty where it does not fit on one."""
+def narrow(drawing: Callable[..., Figure], content: Any, name: str, alt: str) -> str:
+    """Draw something for a telephone, empty where it does not fit on one."""
     try:
-        figure = figures.forest(plot, width_mm=TELEPHONE)
+        figure = drawing(content, width_mm=TELEPHONE)
     except InvalidInput:
         return ""
     return picture(figure, f"{name}-narrow", alt)

@@ -12,7 +12,7 @@ from synthesist.actions.draw import (
     FOLDER,
     PAGE,
     TELEPHONE,
-    narrow_forest,
+    narrow,
     picture,
     save_drawing,
 )
@@ -222,7 +222,7 @@ def _forest(plot: ForestPlot, stem: Path, alt: str, caption: str) -> Drawing:
         alt=alt,
         caption=caption,
     )
-    return replace(drawing, narrow=narrow_forest(plot, stem.name, alt))
+    return replace(drawing, narrow=narrow(figures.forest, plot, stem.name, alt))
 
 
 def _both(draw: Callable[[float], Figure], stem: Path, **words: Any) -> Drawing:
