@@ -11,7 +11,15 @@ import synthesist as sy
 from pooling import cases as earlier
 from pooling.bias.cases import NAMES, R, entries, table
 from synthesist.errors import InvalidInput, NotEstimable
-from synthesist.pooling.bias import SMALL_STUDY_TESTS, small_study_test
+from synthesist.pooling.bias import (
+    SMALL_STUDY_TESTS,
+    excess_significance,
+    fail_safe_n,
+    limit_meta_analysis,
+    small_study_test,
+    trim_and_fill,
+    waap,
+)
 from synthesist.pooling.bias.kendall import kendall
 
 #: A regression without iteration, and one that rests on REML in R.
@@ -263,3 +271,17 @@ def test_a_multilevel_model_takes_the_tests_that_are_defined_for_it():
         small_study_test(fit, "begg")
     with pytest.raises(InvalidInput, match="no constant"):
         small_study_test(sy.multilevel(fit.effects, "study/row", "~ 0 + sd_t"))
+
+
+@pytest.mark.parametrize(
+    "method",
+    [trim_and_fill, limit_meta_analysis, waap, fail_safe_n, excess_significance],
+)
+def test_what_has_no_form_for_dependent_effects_says_so(method):
+    rows = {
+        "yi": [0.1, 0.4, 0.2, 0.6],
+        "vi": [0.1, 0.2, 0.3, 0.4],
+        "study": list("aabb"),
+    }
+    with pytest.raises(InvalidInput, match="depend on each other"):
+        method(sy.multilevel(rows, "study"))

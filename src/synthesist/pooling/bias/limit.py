@@ -15,7 +15,7 @@ from synthesist.numerics.results import HypothesisTest, Interval, number, versio
 from synthesist.numerics.tails import chi2_upper, t_two_tails
 from synthesist.pooling import wording
 from synthesist.pooling.bias.line import weighted_line
-from synthesist.pooling.bias.sample import cautions, needs_spread
+from synthesist.pooling.bias.sample import cautions, needs_spread, refuse_dependent
 from synthesist.pooling.fit import PooledFit
 from synthesist.pooling.influence.studied import studied
 from synthesist.pooling.registry import choose
@@ -219,6 +219,7 @@ def limit_meta_analysis(
     2011;12:122. doi:10.1093/biostatistics/kxq046
     """
     chosen = choose(method, LIMIT_METHODS, "limit meta-analysis")
+    refuse_dependent(effects)
     known = studied(effects, options, fewest=3)
     fit, y, v = known.fit, known.y, known.v
     needs_spread(np.sqrt(v), "standard error")

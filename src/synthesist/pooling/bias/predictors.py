@@ -70,7 +70,6 @@ def on_score(sample: Sample, size: str | None) -> Regressed:
     ----------
     Harbord RM, Egger M, Sterne JAC. Stat Med 2006;25:3443. doi:10.1002/sim.2380
     Harbord RM, Harris RJ, Sterne JAC. Stata J 2009;9:197.
-    doi:10.1177/1536867X0900900202
     """
     del size
     n, m = both_sizes(sample)

@@ -11,6 +11,7 @@ from synthesist.effects import EffectTable
 from synthesist.errors import InvalidInput, NotEstimable
 from synthesist.numerics.arrays import Indices, Vector
 from synthesist.numerics.printing import plural
+from synthesist.pooling.dependent.fit import DependentFit
 from synthesist.pooling.fit import PooledFit
 from synthesist.pooling.pool import as_effects, usable
 from synthesist.pooling.wording import studies
@@ -71,7 +72,7 @@ class Sample:
         References
         ----------
         Sterne JAC et al. BMJ 2011;343:d4002. doi:10.1136/bmj.d4002
-        Ioannidis JPA, Trikalinos TA. CMAJ 2007;176:1091. doi:10.1503/cmaj.060410
+        Ioannidis JPA, Trikalinos TA. CMAJ 2007;176:1091.
         """
         return cautions(self.y, self.v)
 
@@ -111,10 +112,11 @@ def sample_of(effects: Any, *, fewest: int = 3) -> Sample:
     Raises
     ------
     InvalidInput
-        If a variance is not above zero.
+        If a variance is not above zero, or effects depend on each other.
     NotEstimable
         If there are fewer than `fewest` studies.
     """
+    refuse_dependent(effects)
     table = effects.effects if isinstance(effects, PooledFit) else as_effects(effects)
     y, v = usable(table)
     if len(y) < fewest:
@@ -123,6 +125,15 @@ def sample_of(effects: Any, *, fewest: int = 3) -> Sample:
             remedy="look at the studies as they are",
         )
     return Sample(table=table, y=y, v=v, rows=np.flatnonzero(table.included))
+
+
+def refuse_dependent(effects: Any) -> None:
+    """Raise `InvalidInput` for a model with dependent effects."""
+    if isinstance(effects, DependentFit):
+        raise InvalidInput(
+            "This method is not defined for effects that depend on each other.",
+            remedy="use small_study_test or pet_peese, or one effect a study",
+        )
 
 
 def counted(k: int, clusters: int | None) -> str:

@@ -13,7 +13,7 @@ from synthesist.errors import InvalidInput, NotEstimable
 from synthesist.numerics.arrays import Vector
 from synthesist.pooling.bias.filled import TrimAndFill
 from synthesist.pooling.bias.line import weighted_line
-from synthesist.pooling.bias.sample import cautions, needs_spread
+from synthesist.pooling.bias.sample import cautions, needs_spread, refuse_dependent
 from synthesist.pooling.engine import Method, answer
 from synthesist.pooling.fit import PooledFit
 from synthesist.pooling.heterogeneity import TAU2_ESTIMATORS
@@ -116,6 +116,7 @@ def trim_and_fill(
     chosen = choose(estimator, MISSING_STUDIES, "estimator of missing studies")
     if side is not None and side not in SIDES:
         raise InvalidInput(f"'{side}' is no side.", remedy="choose left or right")
+    refuse_dependent(effects)
     known = studied(effects, options, fewest=3)
     inside = known.method.tau2 if trim is None else trim
     inside = choose(inside, TAU2_ESTIMATORS, "estimator of tau²").code
