@@ -30,6 +30,7 @@ COMMANDS = (
     "new",
     "search",
     "import",
+    "dedup",
     "check",
     "run",
     "pool",

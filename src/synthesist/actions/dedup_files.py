@@ -1,0 +1,163 @@
+"""What is written about duplicates: reports, suggested studies, sheets to be judged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from synthesist.actions.dedup import write_csv
+
+if TYPE_CHECKING:
+    from synthesist.actions.dedup import Deduplicated
+    from synthesist.actions.dedup_reading import Columns
+
+Fields = Mapping[str, str]
+
+#: How an abstract names its participants.
+_SIZE = re.compile(
+    r"\bn\s?=\s?(\d{1,3}(?:,\d{3})+|\d{2,6})\b"
+    r"|\b(\d{1,3}(?:,\d{3})+|\d{2,6}) (?:\w+ ){0,3}?(?:patients|participants|subjects|women|men|children|adults|individuals|volunteers)\b",
+    re.IGNORECASE,
+)
+
+
+def _all_rows(paths: Sequence[Path], columns: Mapping[str, str]) -> Iterator[Columns]:
+    """Give the rows of a review or of files, as they stand there."""
+    from synthesist.actions.dedup_reading import file_chunks, read_rows
+
+    if len(paths) == 1 and paths[0].is_dir():
+        yield from read_rows(paths[0] / "records.csv", review=True)
+    else:
+        yield from file_chunks(paths, columns)
+
+
+def fields_of(
+    paths: Sequence[Path], wanted: Collection[str], columns: Mapping[str, str]
+) -> dict[str, Fields]:
+    """Return the fields of some records by their ids.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        A review, or files.
+    wanted : collection of str
+        Ids of records.
+    columns : mapping of str to str
+        The column of a table for each field, where names do not tell.
+    """
+    found: dict[str, Fields] = {}
+    for chunk in _all_rows(paths, columns):
+        for place, name in enumerate(chunk["ids"]):
+            if name in wanted:
+                found[name] = {field: texts[place] for field, texts in chunk.items()}
+    return found
+
+
+def write_merged(
+    file: Path,
+    found: Deduplicated,
+    paths: Sequence[Path],
+    columns: Mapping[str, str],
+) -> None:
+    """Write one row for each report: its records, its fields, and where each is from.
+
+    Raises
+    ------
+    InvalidInput
+        If the file cannot be written.
+    """
+    from synthesist.dedup.merge import PREFERENCES, merge_records
+
+    names = [preference.field for preference in PREFERENCES]
+    head: dict[int, tuple[int, ...]] = {g[0]: g for g in found.duplicates.groups}
+    beyond = {place for group in found.duplicates.groups for place in group[1:]}
+    grouped = {found.ids[p] for group in found.duplicates.groups for p in group}
+    members = fields_of(paths, grouped, columns)
+
+    def rows() -> Iterator[Sequence[str]]:
+        place = 0
+        for chunk in _all_rows(paths, columns):
+            for row, name in enumerate(chunk["ids"]):
+                here, place = place, place + 1
+                if here in beyond:
+                    continue
+                group = [found.ids[p] for p in head.get(here, (here,))]
+                records = (
+                    [(id_, members[id_]) for id_ in group]
+                    if len(group) > 1
+                    else [(name, {field: texts[row] for field, texts in chunk.items()})]
+                )
+                merged = merge_records(records)
+                yield (
+                    group[0],
+                    "; ".join(group),
+                    *(merged[field].text if field in merged else "" for field in names),
+                    "; ".join(
+                        f"{field}: {chosen.record}"
+                        for field, chosen in merged.items()
+                        if len(group) > 1
+                    ),
+                )
+
+    write_csv(file, ("report", "records", *names, "from"), rows())
+
+
+def write_studies(
+    file: Path,
+    found: Deduplicated,
+    paths: Sequence[Path],
+    columns: Mapping[str, str],
+) -> None:
+    """Write which reports may be of one study.
+
+    Raises
+    ------
+    InvalidInput
+        If the file cannot be written.
+    """
+    from synthesist.dedup.studies import suggest_studies
+
+    sizes = [
+        participants(text)
+        for chunk in _all_rows(paths, columns)
+        for text in chunk.get("abstract", [""] * len(chunk["ids"]))
+    ]
+    rows = (
+        (found.ids[item.left], found.ids[item.right], item.reason)
+        for item in suggest_studies(found.loaded.records, found.duplicates, sizes=sizes)
+    )
+    write_csv(file, ("left", "right", "reason"), rows)
+
+
+def participants(abstract: str) -> frozenset[int]:
+    """Return the numbers of participants that an abstract names."""
+    return frozenset(
+        int((one or two).replace(",", "")) for one, two in _SIZE.findall(abstract)
+    )
+
+
+def write_audit(
+    file: Path,
+    found: Deduplicated,
+    paths: Sequence[Path],
+    columns: Mapping[str, str],
+    *,
+    size: int,
+    seed: int = 1,
+) -> None:
+    """Draw merges and near misses and write them as a sheet to be judged.
+
+    Raises
+    ------
+    InvalidInput
+        If the file cannot be written.
+    """
+    from synthesist.actions.dedup_asking import sheet_header, sheet_rows
+    from synthesist.dedup.audit import draw, strata
+
+    sampled = draw(strata(found.duplicates), size, seed=seed)
+    wanted = {found.ids[place] for item in sampled for place in item.pair[:2]}
+    fields = fields_of(paths, wanted, columns)
+    write_csv(file, sheet_header(), sheet_rows(sampled, found.ids, fields))
