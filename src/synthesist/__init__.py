@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from synthesist.checks import CheckedReport, check_report
     from synthesist.effects import MEASURES, EffectTable, Measure, effect_table
     from synthesist.errors import (
         Conflict,
@@ -122,6 +123,8 @@ __version__ = "0.1.0"
 
 #: The module that holds each public name.
 _HOMES = {
+    "check_report": "synthesist.checks",
+    "CheckedReport": "synthesist.checks",
     "regimen": "synthesist.trials",
     "Regimen": "synthesist.trials",
     "response": "synthesist.trials",
@@ -231,6 +234,7 @@ __all__ = [
     "BaselineRiskFit",
     "Baujat",
     "BootstrapPrediction",
+    "CheckedReport",
     "Conflict",
     "CoxFit",
     "DependentFit",
@@ -280,6 +284,7 @@ __all__ = [
     "baseline_risk",
     "baujat",
     "bootstrap_prediction",
+    "check_report",
     "compare_missing_outcomes",
     "compare_profiles",
     "compare_rare_events",

@@ -32,6 +32,7 @@ COMMANDS = (
     "import",
     "dedup",
     "check",
+    "check-numbers",
     "run",
     "pool",
     "forest",
@@ -56,7 +57,8 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         # `import` is a word of the language, so its module's name ends in a bar.
-        module = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        name = cmd_name.replace("-", "_")
+        module = f"{name}_" if iskeyword(name) else name
         return import_module(f"synthesist.cli.{module}").command
 
     def resolve_command(
