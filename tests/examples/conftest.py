@@ -32,3 +32,8 @@ def aml() -> Review:
 @pytest.fixture(scope="session")
 def msc() -> Review:
     return read("msc-sle")
+
+
+@pytest.fixture(scope="session")
+def myeloma() -> Review:
+    return read("il2-myeloma")

@@ -14,10 +14,13 @@ from synthesist import __version__
 from synthesist.actions.analyse import analyse
 from synthesist.actions.draw import draw
 from synthesist.actions.draw_individual import draw_individual
+from synthesist.actions.draw_trials import draw_trials
 from synthesist.actions.individual import analyse_individual
 from synthesist.documents.content import AnalysisResult, ReportContent
 from synthesist.documents.individual_content import IndividualContent
+from synthesist.documents.regimen_section import regimens_to_dict
 from synthesist.documents.report import render
+from synthesist.documents.trial_section import trials_to_dict
 from synthesist.review import Review
 from synthesist.review.flow import flow_of
 from synthesist.store import read_folder
@@ -103,6 +106,9 @@ def run_review(folder: Path, *, progress: Progress | None = None) -> RunResult:
             fresh,
             lambda name: step(f"Drawing {name}", 2 * len(plans), total),
         )
+        drawings |= draw_trials(
+            review, fresh, lambda name: step(f"Drawing {name}", 2 * len(plans), total)
+        )
         step("Writing the report", total - 2, total)
         content = ReportContent(
             review=review,
@@ -155,6 +161,8 @@ def _results(
         "flow": asdict(content.flow) if content.flow else None,
         "analyses": [result.to_dict() for result in content.analyses],
         "individual": individual.to_dict() if individual else None,
+        "regimens": regimens_to_dict(review),
+        "trials": trials_to_dict(review),
     }
 
 

@@ -32,9 +32,9 @@ from synthesist.documents.individual_section import add_individual
 from synthesist.documents.search_section import record_table, search_table
 from synthesist.documents.study_section import (
     accounts,
-    regimen_table,
     study_tables,
 )
+from synthesist.documents.trial_pages import add_trials
 from synthesist.documents.wording import headline
 from synthesist.numerics.printing import listed
 from synthesist.review import Review
@@ -98,6 +98,7 @@ def render(content: ReportContent, individual: IndividualContent | None = None) 
         for name, d in content.drawings.items()
     }
     values = _values(content, drawings)
+    add_trials(values, content, drawings)
     add_individual(values, content, individual, drawings)
     css = (
         files("synthesist.documents")
@@ -147,7 +148,6 @@ def _values(content: ReportContent, drawings: dict[str, Any]) -> dict[str, Any]:
         "flow_notes": flow_notes(content.flow) if content.flow else (),
         "flow_printed": printed_table(tuple(PrintedResult(reported=r) for r in review.reported_for("flow"))),
         "studies": study_tables(review, anchors),
-        "regimens": regimen_table(review),
         "appraisal": appraisal_views(review, anchors),
         "parts": parts,
         "printed_elsewhere": elsewhere,

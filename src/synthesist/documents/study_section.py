@@ -92,32 +92,6 @@ def arm_text(review: Review, arm: Arm) -> str:
     return f"{arm.name} ({size}){': ' if regimen else ''}{regimen}"
 
 
-def regimen_table(review: Review) -> Grid | None:
-    """Return the regimens with dose and schedule as printed."""
-    if not review.protocol.regimens:
-        return None
-    rows = [
-        row(
-            regimen.label,
-            regimen.drug,
-            ""
-            if regimen.dose is None
-            else f"{regimen.dose:g} {regimen.dose_unit}".strip(),
-            regimen.route,
-            regimen.schedule,
-            regimen.duration,
-            regimen.source,
-            regimen.note,
-        )
-        for regimen in review.protocol.regimens
-    ]
-    headers = (
-        Header("Regimen", long=True), "Drug", "Dose", "Route",
-        Header("Schedule", long=True), "Duration", Header("Source", long=True), Header("Note", long=True),
-    )  # fmt: skip
-    return without_empty_columns(grid(headers, rows))
-
-
 def accounts(review: Review, anchors: Anchors) -> tuple[StudyAccount, ...]:
     """Return, study by study, where every number came from."""
     return tuple(_account(review, study, anchors) for study in review.studies)
