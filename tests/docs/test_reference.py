@@ -23,6 +23,7 @@ NAMED |= set(re.findall(r"`(\w+)`", REFERENCE))
         "synthesist",
         "synthesist.effects",
         "synthesist.figures",
+        "synthesist.ipd",
         "synthesist.pooling",
         "synthesist.survival",
         "synthesist.trials",

@@ -1,10 +1,12 @@
 """Individual data from several trials: one stage, two stages, interactions, summaries."""
 
+from synthesist.ipd.adam import adtte
 from synthesist.ipd.curve_ratio import (
     PrintedCurve,
     hazard_ratio_from_curves,
     printed_curve,
 )
+from synthesist.ipd.files import patients
 from synthesist.ipd.horizons import HorizonFit, rmst_over_horizons
 from synthesist.ipd.integrity import Finding, IntegrityReport, check_patients
 from synthesist.ipd.interaction import InteractionFit, SubgroupEffect, interaction
@@ -27,6 +29,7 @@ from synthesist.ipd.reports import (
 from synthesist.ipd.trials import TrialEffect, trial_effects
 from synthesist.ipd.two_stage import METHODS, TwoStageFit, two_stage
 from synthesist.ipd.vectors import PooledVector, TrialVector
+from synthesist.survival.combine import combine
 
 __all__ = [
     "EFFECTS",
@@ -49,12 +52,15 @@ __all__ = [
     "TrialsProportionality",
     "TwoStageFit",
     "WithinAcross",
+    "adtte",
     "check_patients",
+    "combine",
     "hazard_ratio_from_curves",
     "hazard_ratio_from_report",
     "interaction",
     "interaction_forest",
     "one_stage",
+    "patients",
     "printed_curve",
     "proportional_hazards",
     "reconstruct",

@@ -121,7 +121,7 @@ def read_mapping(table: Path) -> TrialMapping | None:
     problems += [
         Problem(
             message=f"{name} is not {'a section' if kind is dict else 'a value'}",
-            remedy="see docs/individual-data.md",
+            remedy="see the page on the trials' files in the documentation",
             file=path.name,
         )
         for name, kind in SECTIONS.items()
