@@ -48,8 +48,9 @@ docs: dev
 	@$(BIN)/sphinx-build -W --keep-going -q docs docs/_build/html
 	@echo "The documentation is in docs/_build/html/index.html."
 
-bench: dev
-	@set -e; for script in benchmarks/*.py; do $(BIN)/python $$script; done
+bench:
+	@PYTHON='$(PYTHON)' scripts/environment bench
+	@set -e; for script in benchmarks/*.py; do .venv-bench/bin/python $$script; done
 
 clean:
-	rm -rf .venv docs/_build dist build .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .venv-bench docs/_build dist build .pytest_cache .ruff_cache .import_linter_cache
