@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from synthesist.actions.revman_import import DataAccount
     from synthesist.formats import ConservationReport, Reference, ReferenceFile
     from synthesist.review import Protocol, Record
     from synthesist.store.source_entries import NewSource
@@ -42,6 +43,7 @@ class Taken:
     new_source: bool
     corrections: str
     report: ConservationReport
+    data: DataAccount | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,7 @@ class ImportResult:
                     "source": file.source,
                     "new_source": file.new_source,
                     "corrections": file.corrections or None,
+                    "data": None if file.data is None else file.data.to_dict(),
                 }
                 for file in self.files
             ],
@@ -143,6 +146,7 @@ def import_references(
     source: str = "",
     dialect: str = "",
     columns: Mapping[str, str] | None = None,
+    design: str | None = "randomised",
 ) -> ImportResult:
     """Take exports into a review: all of them or, when anything fails, none.
 
@@ -159,6 +163,9 @@ def import_references(
         Id or name of the source; without it each file's own database, or its name.
     dialect, columns
         As for `synthesist.formats.ReferenceFile`.
+    design : str, optional
+        Of the studies of a RevMan 5 review, which does not say; None leaves its
+        studies and outcome data out and takes its references only.
 
     Raises
     ------
@@ -170,7 +177,9 @@ def import_references(
     NotFound
         If there is no such folder or file.
     """
-    return take_in(folder, files, source=source, dialect=dialect, columns=columns)
+    return take_in(
+        folder, files, source=source, dialect=dialect, columns=columns, design=design
+    )
 
 
 def take_in(
@@ -180,6 +189,7 @@ def take_in(
     source: str = "",
     dialect: str = "",
     columns: Mapping[str, str] | None = None,
+    design: str | None = None,
     entry: NewSource | None = None,
     also: Callable[[Replacement, ImportResult], None] | None = None,
 ) -> ImportResult:
@@ -198,6 +208,8 @@ def take_in(
         if files:
             rows = importing.rows(files, dialect=dialect, columns=columns)
             write_with_records(folder / "records.csv", new.path("records.csv"), rows)
+        if design is not None:
+            importing.write_data(new, design)
         importing.write(new)
         result = ImportResult(folder=folder, files=tuple(importing.taken))
         if also is not None:
@@ -220,6 +232,7 @@ class _Importing:
         self.toml = toml.decode("utf-8-sig")
         self.taken: list[Taken] = []
         self.files: list[Path] = []
+        self.studies: dict[str, dict[str, list[str]]] = {}
 
     def rows(
         self, files: Sequence[Path], *, dialect: str, columns: Mapping[str, str] | None
@@ -236,11 +249,37 @@ class _Importing:
                 if isinstance(record, Reference):
                     database = _EDITION.sub("", record.database)
                     databases[database] = databases.get(database, 0) + 1
+                    if opened.dialect.family == "rm5":
+                        self._take_study(name, record)
                     yield to_record(record)
             found = (
                 opened.dialect.database or _most(databases) or opened.dialect.platform
             )
             self._enter(file, name, opened, self.source or found or file.stem)
+
+    def _take_study(self, name: str, record: Reference) -> None:
+        """Remember to which study of a RevMan 5 review a reference belongs."""
+        for label, study in record.labels:
+            if label == "study":
+                held = self.studies.setdefault(name, {})
+                held.setdefault(study, []).append(record.record)
+
+    def write_data(self, new: Replacement, design: str) -> None:
+        """Write what RevMan 5 reviews hold beside their references."""
+        from synthesist.actions.revman_import import write_data
+
+        for place, (file, taken) in enumerate(zip(self.files, self.taken, strict=True)):
+            if taken.report.dialect.startswith("rm5"):
+                self.toml, account = write_data(
+                    self.folder,
+                    new,
+                    self.toml,
+                    file,
+                    taken.name,
+                    design=design,
+                    reports=self.studies.get(taken.name, {}),
+                )
+                self.taken[place] = replace(taken, data=account)
 
     def _enter(self, file: Path, name: str, opened: ReferenceFile, source: str) -> None:
         """Take one file down under its source."""
