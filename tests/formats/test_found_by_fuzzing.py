@@ -20,6 +20,7 @@ FOUND = [
     ("cnki", b"Pa-\xa0:\nSrcDatabase-:"),
     ("cnki", b"Pa-\xe9\xe7\xa0:"),
     ("cnki", b"\x00e1\nTe-\xe9Q\x00:"),
+    ("cnki", b"Pe-\xe9\xa1\xb5\xa0\xe8\x80\x85:"),
     ("noteexpress", b"{ReferEnce Type}:"),
     ("central", b"Record #1 of 2\x14\x00\xfe+2\x14\x00"),
     ("pubmed-xml", b"<MedlineCitation "),

@@ -82,7 +82,8 @@ def read_noteexpress(context: Context) -> Records:
     return read_tagged(context, NOTEEXPRESS)
 
 
-_CNKI_TAG = r"[A-Z][A-Za-z]{1,20}-[^\s:：]{1,16}"
+#: Only plain blanks end a tag: others may be damaged bytes.
+_CNKI_TAG = r"[A-Z][A-Za-z]{1,20}-[^ \t\r\n\f\v:：]{1,16}"
 _CNKI_FIRST = re.compile(rf"^(DataType(?=[:：])|{_CNKI_TAG}(?=[:：]))", re.MULTILINE)
 
 _CNKI_ROLES = {
@@ -125,7 +126,7 @@ def read_cnki(context: Context) -> Records:
     tail = (
         r"DataType[:：]"
         if first == "DataType"
-        else re.escape(fixed) + r"[^\s:：]{1,16}[:：]"
+        else re.escape(fixed) + r"[^ \t\r\n\f\v:：]{1,16}[:：]"
     )
     seen = set(re.findall(rf"^({_CNKI_TAG})[:：]", head, re.MULTILINE))
     style = TagStyle(
