@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyreadstat
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -299,3 +300,25 @@ def test_times_one_bit_apart_are_tied_whatever_their_last_bit():
             assert data.exit[0] == data.exit[1]
             assert data.event[0]
             assert not data.event[1]
+
+
+def test_several_files_are_one_trial_each(tmp_path):
+    for name, shift in (("alder", 0), ("birch", 3)):
+        rows = "\n".join(f"{i + 1 + shift},{i % 2},{i % 2}" for i in range(6))
+        (tmp_path / f"{name}.csv").write_text(f"time,event,arm\n{rows}\n")
+    files = [tmp_path / "alder.csv", tmp_path / "birch.csv"]
+    data = survival_data(files, time="time", event="event", treated="arm")
+    assert data.trials == ("alder", "birch")
+    assert data.counts()["n_t"] == [3, 3]
+    assert sorted(data.exit.tolist()) == [1, 2, 3, 4, 4, 5, 5, 6, 6, 7, 8, 9]
+    with pytest.raises(InvalidInput, match="something else than files"):
+        survival_data([1, 2], time="time", event="event")
+
+
+def test_a_transport_file_is_read_by_its_name(tmp_path):
+    path = tmp_path / "trial.xpt"
+    frame = pd.DataFrame({"T": [3.0, 5.0, 8.0], "E": [1.0, 0.0, 1.0]})
+    pyreadstat.write_xport(frame, str(path), file_format_version=5)
+    data = survival_data(path, time="T", event="E")
+    assert data.exit.tolist() == [3.0, 5.0, 8.0]
+    assert data.event.tolist() == [True, False, True]

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from synthesist.errors import InvalidInput, NotFound
+from synthesist.errors import InvalidInput
 from synthesist.survival import SurvivalData, survival_data
 from synthesist.survival.cells import Reader
+from synthesist.survival.frames import read_transport
 from synthesist.tables import Cell, Table, read_table
 from synthesist.tables.table import as_text
 
@@ -94,35 +94,6 @@ def adtte(
         f"Time is in {said}.",
     ]
     return replace(found, notes=(*found.notes, *notes))
-
-
-def read_transport(file: Path) -> Table:
-    """Read a SAS transport file.
-
-    Raises
-    ------
-    InvalidInput
-        If it cannot be read, or pyreadstat is not installed.
-    """
-    if not file.exists():
-        raise NotFound(f"There is no file {file}.", remedy="check the path")
-    try:
-        pyreadstat: Any = import_module("pyreadstat")
-    except ImportError:
-        raise InvalidInput(
-            "SAS transport files need pyreadstat.",
-            where=file.name,
-            remedy="install synthesist[sas], or export the file as CSV",
-        ) from None
-    try:
-        columns, _ = pyreadstat.read_xport(str(file), output_format="dict")
-    except Exception:  # noqa: BLE001 - pyreadstat raises what its C code returns
-        raise InvalidInput(
-            "The file cannot be read as SAS transport.",
-            where=file.name,
-            remedy="write it again in version 5 or 8, or export it as CSV",
-        ) from None
-    return replace(read_table(columns, name=file.name), native=None)
 
 
 def _table(data: Any) -> Table:

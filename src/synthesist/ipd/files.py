@@ -12,6 +12,7 @@ from synthesist.errors import InvalidInput, NotFound, Problem
 from synthesist.ipd.mapping import TrialMapping, apply_mapping, read_mapping
 from synthesist.survival import SurvivalData, survival_data
 from synthesist.survival.combine import combine
+from synthesist.survival.frames import read_transport
 from synthesist.tables import Table, read_table
 
 #: Where a review folder keeps individual data.
@@ -158,8 +159,6 @@ def read_patients(file: Path) -> Table:
             raise NotFound(f"There is no file {file}.", remedy="check the path")
         return replace(read_table(_columnar(file), name=file.name), native=None)
     if suffix == ".xpt":
-        from synthesist.ipd.adam import read_transport
-
         return read_transport(file)
     return _read_text(file)
 

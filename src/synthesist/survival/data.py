@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -271,8 +272,10 @@ def survival_data(
 
     Parameters
     ----------
-    data : path, frame or mapping of columns
-        A CSV file, a pandas, polars or Arrow frame, or columns by name.
+    data : path, list of paths, frame or mapping of columns
+        A file (CSV, Parquet, Arrow, SAS transport), several that are one trial
+        each unless `trial` is named, a pandas, polars or Arrow frame, or columns
+        by name.
     time, event : str
         Columns of the time to event or censoring (above zero, any unit), and of
         the event (1) or censoring (0).
@@ -304,6 +307,26 @@ def survival_data(
         With every problem of the table by row and column. No message repeats
         what stands in a patient's cell.
     """
+    if isinstance(data, list | tuple):
+        from synthesist.survival.combine import combine
+
+        files = cast("Sequence[Any]", data)
+        if not files or not all(isinstance(file, str | Path) for file in files):
+            raise InvalidInput(
+                "Patients are in a list of something else than files.",
+                remedy="give a file, several, a frame or columns",
+            )
+        asked: dict[str, Any] = {
+            "time": time, "event": event, "treated": treated, "trial": trial,
+            "entry": entry, "covariates": covariates, "weights": weights,
+            "cluster": cluster, "categories": categories,
+            "treated_is": treated_is, "event_is": event_is,
+        }  # fmt: skip
+        parts = [survival_data(file, **asked) for file in files]
+        if trial is None:
+            names = [Path(file).stem for file in files]
+            parts = [replace(p, trials=(n,)) for p, n in zip(parts, names, strict=True)]
+        return combine(parts)
     named = (
         dict(covariates)
         if isinstance(covariates, Mapping)

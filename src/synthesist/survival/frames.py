@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 
+from synthesist.errors import InvalidInput, NotFound
 from synthesist.tables import Cell, Table, Vector, read_table
 
 
@@ -26,7 +30,10 @@ def read_columns(data: Any, columns: Sequence[str]) -> Table:
         If one of them is missing.
     """
     wanted = list(dict.fromkeys(columns))
-    table = _straight_from_frame(data, wanted) or read_table(data)
+    if isinstance(data, str | Path) and Path(data).suffix.lower() == ".xpt":
+        table = read_transport(Path(data))
+    else:
+        table = _straight_from_frame(data, wanted) or read_table(data)
     table.require(wanted)
     return table
 
@@ -82,3 +89,32 @@ def _empty(cell: Any) -> bool:
     except (TypeError, ValueError):
         # The empty value of a nullable column compares to neither true nor false.
         return True
+
+
+def read_transport(file: Path) -> Table:
+    """Read a SAS transport file.
+
+    Raises
+    ------
+    InvalidInput
+        If it cannot be read, or pyreadstat is not installed.
+    """
+    if not file.exists():
+        raise NotFound(f"There is no file {file}.", remedy="check the path")
+    try:
+        pyreadstat: Any = import_module("pyreadstat")
+    except ImportError:
+        raise InvalidInput(
+            "SAS transport files need pyreadstat.",
+            where=file.name,
+            remedy="install synthesist[sas], or export the file as CSV",
+        ) from None
+    try:
+        columns, _ = pyreadstat.read_xport(str(file), output_format="dict")
+    except Exception:  # noqa: BLE001 - pyreadstat raises what its C code returns
+        raise InvalidInput(
+            "The file cannot be read as SAS transport.",
+            where=file.name,
+            remedy="write it again in version 5 or 8, or export it as CSV",
+        ) from None
+    return replace(read_table(columns, name=file.name), native=None)
