@@ -43,6 +43,14 @@ FLAT = 1e-7
 #: After so many steps the curvature that the likelihood offers is not trusted.
 PATIENCE = 40
 
+#: A saddle that rises by nothing after so many halvings of the way is a top.
+HALVINGS = 30
+
+#: After so many steps that gained less than this share of the likelihood, it is looked
+#: at around the point, so far away.
+LOOK, STALLED = 50, 1e-9
+AROUND_HERE = (1.0, 0.3, 0.1, 0.03, 0.01, 1e-3, 1e-4)
+
 MAX_STEPS = 300
 
 
@@ -145,13 +153,19 @@ def climb(
         If none is reached.
     """
     climber = _Climber(function, np.clip(start, low, high), low, high)
-    for _ in range(MAX_STEPS):
+    before = climber.here.value
+    for step in range(1, MAX_STEPS + 1):
         top = climber.advance()
         if top is not None:
             return top
         for maximum in known:
             if climber.is_near(maximum):
                 return maximum
+        if step % LOOK == 0:
+            now = climber.here.value
+            if now - before <= STALLED * (1 + abs(now)) and not climber.look_around():
+                return climber.top()
+            before = climber.here.value
     raise _never()
 
 
@@ -194,9 +208,20 @@ class _Climber:
             if rise is None:
                 return None
             # A saddle: the gradient says nothing of the way up, the curvature does.
-            self.measured = None
-            step = rise if self.here.gradient @ rise >= 0 else -rise
+            return self.leave(rise if self.here.gradient @ rise >= 0 else -rise)
         return self.move(step, length)
+
+    def leave(self, rise: Vector) -> Maximum | None:
+        """Leave a saddle as far as the likelihood rises, if it does at all."""
+        least = self.here.value + ROUNDING * (1 + abs(self.here.value))
+        for halvings in range(HALVINGS):
+            for step in (rise, -rise):
+                new = np.clip(self.at + 0.5**halvings * step, self.low, self.high)
+                there = self.function(new)
+                if np.isfinite(there.value) and there.value > least:
+                    self.at, self.here, self.measured = new, there, None
+                    return None
+        return self.top()
 
     def is_near(self, maximum: Maximum) -> bool:
         """Say whether this point lies on the very top of a known maximum."""
@@ -225,6 +250,25 @@ class _Climber:
         if length > NEAR:
             raise _never()
         return self.top()
+
+    def look_around(self) -> bool:
+        """Go where the likelihood is clearly higher along one parameter, if anywhere.
+
+        Where it ends steeply at a bound, as for correlations of 1, the gradient
+        changes too fast for steps to follow it; then the likelihood itself decides.
+        """
+        least = self.here.value + STALLED * (1 + abs(self.here.value))
+        for i in np.flatnonzero(self.low < self.high).tolist():
+            for size in AROUND_HERE:
+                for way in (size, -size):
+                    new = self.at.copy()
+                    new[i] = np.clip(new[i] + way, self.low[i], self.high[i])
+                    there = self.function(new)
+                    if np.isfinite(there.value) and there.value > least:
+                        self.at, self.here, self.measured = new, there, None
+                        self.damping = 0.0
+                        return True
+        return False
 
     def measure(self) -> Matrix:
         """Return the curvature here."""

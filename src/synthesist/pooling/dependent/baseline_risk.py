@@ -25,6 +25,7 @@ from synthesist.pooling.registry import choose
 from synthesist.pooling.regression.design import Design, read_formula
 from synthesist.pooling.regression.fit import RegressionFit
 from synthesist.pooling.regression.regress import regress
+from synthesist.pooling.regression.wording import signed
 from synthesist.pooling.wording import percent, plain
 from synthesist.tables import Table, give_back, read_table
 
@@ -49,7 +50,7 @@ PERFECT = (
 )
 NAIVE = (
     "A regression of the effect on the observed control risk gives a slope of "
-    "{slope:.3g}: chance in the control risk is in both, and bends it."
+    "{slope}: chance in the control risk is in both, and bends it."
 )
 EXCHANGEABLE = (
     "The risks without treatment are taken as normal on the scale of analysis, and the "
@@ -135,13 +136,13 @@ class BaselineRiskFit:
     def summary(self) -> str:
         """Return the result as text."""
         show = self.effects.measure.scale.show
-        low, high = plain(self.slope_interval.lower), plain(self.slope_interval.upper)
+        low, high = signed(self.slope_interval.lower), signed(self.slope_interval.upper)
         interval = f"{percent(self.level)} CI {low} to {high}"
         arm = self.control.measure.scale.show(self.mean_control)
         left = f"of effects around the line {plain(self.left_variance)}"
         lines = [
             f"{self.effects.measure.label} and the control arm, {self.k} studies",
-            f"  Slope {plain(self.slope)} ({interval}), none is 0",
+            f"  Slope {signed(self.slope)} ({interval}); 0 is no change with the control arm",
             f"  At the mean control arm ({arm}): {show(self.mean_effect)}",
             f"  Variance of control arms {plain(self.control_variance)}, {left}",
         ]
@@ -271,7 +272,7 @@ def baseline_risk(
         tau2="REML",
         level=level,
     )  # fmt: skip
-    notes = [EXCHANGEABLE, NAIVE.format(slope=float(naive.estimate[1]))]
+    notes = [EXCHANGEABLE, NAIVE.format(slope=signed(float(naive.estimate[1])))]
     if not np.isfinite([low, high]).all() or abs(low) >= 999 or abs(high) >= 999:
         notes.append(BOUND)
     if left == 0:

@@ -51,9 +51,10 @@ class WildBootstrap:
 
     def summary(self) -> str:
         """Return the result as text."""
-        kind = "all" if self.exact else "random"
         where = f"{self.clusters} clusters by {self.by}"
-        signs = f"{self.draws} {kind} signs"
+        signs = (
+            f"all {self.draws} signs" if self.exact else f"{self.draws} random signs"
+        )
         lines = [f"Wild bootstrap over {where}, {signs}: {p_value(self.p)}"]
         return "\n".join([*lines, *(f"  Note: {note}" for note in self.notes)])
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from synthesist.errors import InvalidInput
+from synthesist.numerics.printing import decimal
 from synthesist.pooling.regression.wording import (
     between,
     coefficient_lines,
@@ -40,7 +41,7 @@ def summary(fit: DependentFit) -> str:
     if shares:
         lines.append(f"  I²: {shares}")
     lines.append(f"  Residual Q = {plain(fit.q)} on {fit.q_df} df, {p_value(fit.q_p)}")
-    lines.append(f"  Log-likelihood {fit.log_likelihood:.4f} ({fit.method})")
+    lines.append(f"  Log-likelihood {decimal(fit.log_likelihood, 4)} ({fit.method})")
     lines.append("  Rules: " + ", ".join(f"{k} {v}" for k, v in fit.rules.items()))
     lines += [f"  Note: {note}" for note in fit.notes]
     return "\n".join(lines)
