@@ -106,6 +106,18 @@ if TYPE_CHECKING:
         location_scale,
         regress,
     )
+    from synthesist.pooling.selection import (
+        CopasFit,
+        PCurve,
+        PUniform,
+        SelectionFit,
+        WorstCase,
+        copas,
+        p_curve,
+        p_uniform,
+        selection_model,
+        worst_case,
+    )
     from synthesist.survival import (
         CoxFit,
         LogRank,
@@ -224,6 +236,16 @@ _HOMES = {
     "BaselineRiskFit": "synthesist.pooling.dependent",
     "SamplingCovariance": "synthesist.pooling.dependent",
     "WildBootstrap": "synthesist.pooling.dependent",
+    "CopasFit": "synthesist.pooling.selection",
+    "PCurve": "synthesist.pooling.selection",
+    "PUniform": "synthesist.pooling.selection",
+    "SelectionFit": "synthesist.pooling.selection",
+    "WorstCase": "synthesist.pooling.selection",
+    "copas": "synthesist.pooling.selection",
+    "p_curve": "synthesist.pooling.selection",
+    "p_uniform": "synthesist.pooling.selection",
+    "selection_model": "synthesist.pooling.selection",
+    "worst_case": "synthesist.pooling.selection",
 }
 
 __all__ = [
@@ -236,6 +258,7 @@ __all__ = [
     "BootstrapPrediction",
     "CheckedReport",
     "Conflict",
+    "CopasFit",
     "CoxFit",
     "DependentFit",
     "EValue",
@@ -258,6 +281,8 @@ __all__ = [
     "NotEstimable",
     "NotFound",
     "OneStageFit",
+    "PCurve",
+    "PUniform",
     "PetPeese",
     "PooledFit",
     "Predictions",
@@ -270,6 +295,7 @@ __all__ = [
     "Response",
     "RobustFit",
     "SamplingCovariance",
+    "SelectionFit",
     "SmallStudyTest",
     "SubgroupFit",
     "SurvivalCurves",
@@ -279,6 +305,7 @@ __all__ = [
     "TwoStageFit",
     "Unavailable",
     "WildBootstrap",
+    "WorstCase",
     "__version__",
     "average_models",
     "baseline_risk",
@@ -288,6 +315,7 @@ __all__ = [
     "compare_missing_outcomes",
     "compare_profiles",
     "compare_rare_events",
+    "copas",
     "cox",
     "cumulative",
     "e_value",
@@ -310,6 +338,8 @@ __all__ = [
     "multiverse",
     "one_stage",
     "orchard",
+    "p_curve",
+    "p_uniform",
     "permutation_test",
     "pet_peese",
     "peto",
@@ -322,6 +352,7 @@ __all__ = [
     "rmst",
     "robust",
     "sampling_covariance",
+    "selection_model",
     "small_study_test",
     "subgroups",
     "survival_data",
@@ -329,6 +360,7 @@ __all__ = [
     "two_stage",
     "waap",
     "wild_bootstrap",
+    "worst_case",
 ]
 
 

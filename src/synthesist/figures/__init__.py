@@ -49,6 +49,12 @@ if TYPE_CHECKING:
     from synthesist.figures.proportionality_drawing import log_log, schoenfeld
     from synthesist.figures.regimen_drawing import RegimenStrip, regimens
     from synthesist.figures.scatter_drawing import baujat, galbraith, gosh, labbe
+    from synthesist.figures.selection_drawing import (
+        p_curve,
+        selection_function,
+        sensitivity,
+        significance_funnel,
+    )
     from synthesist.figures.specification_drawing import specification_curve
 
 __all__ = [
@@ -79,12 +85,16 @@ __all__ = [
     "labbe",
     "likelihood_profile",
     "log_log",
-    "orchard",
     "marker_trajectories",
+    "orchard",
+    "p_curve",
     "regimens",
     "response_bars",
     "save",
     "schoenfeld",
+    "selection_function",
+    "sensitivity",
+    "significance_funnel",
     "specification_curve",
     "spider",
     "sunset",
@@ -103,7 +113,6 @@ DRAWN_IN = {
     "spider": "patient_changes",
     "marker_trajectories": "patient_changes",
     "RegimenStrip": "regimen_drawing",
-    "regimens": "regimen_drawing",
     "baujat": "scatter_drawing",
     "bubble": "bubble_drawing",
     "drapery": "curves_drawing",
@@ -117,7 +126,12 @@ DRAWN_IN = {
     "log_log": "proportionality_drawing",
     "orchard": "orchard_drawing",
     "OrchardGroup": "orchard_drawing",
+    "regimens": "regimen_drawing",
+    "p_curve": "selection_drawing",
     "schoenfeld": "proportionality_drawing",
+    "selection_function": "selection_drawing",
+    "sensitivity": "selection_drawing",
+    "significance_funnel": "selection_drawing",
     "specification_curve": "specification_drawing",
     "sunset": "funnel_drawing",
 }

@@ -27,9 +27,10 @@ from synthesist.figures.panel import (
     plain_axis,
     points_for,
     span,
+    upright_axis,
     vector,
 )
-from synthesist.figures.ticks import Axis, choose_axis
+from synthesist.figures.ticks import Axis
 
 #: Diameters of the smallest and the largest bubble, in points.
 SMALLEST, LARGEST = 2.5, 17.0
@@ -131,7 +132,7 @@ def bubble(
     fixed = [] if no_effect is None else [no_effect]
     low, high = span(upward, mean, _near(upward, edges), fixed, pad=0.06)
     room = 0.72 * width_mm * spec.aspect
-    up = _upright(low, high, room, points, log=log, percent=percent)
+    up = upright_axis(low, high, room, points, log=log, percent=percent)
     with house_style():
         panel = Panel(spec, y_labels=up.labels)
         ends = span(across, at, pad=0.05)
@@ -209,24 +210,3 @@ def _diameters(weights: ArrayLike, k: int) -> Vector:
         )
     largest = LARGEST * min(1.0, (MANY / k) ** 0.5)
     return np.maximum(SMALLEST, largest * np.sqrt(given / given.max()))
-
-
-def _upright(
-    low: float, high: float, room: float, points: float, *, log: bool, percent: bool
-) -> Axis:
-    """Return the axis of effects, its labels measured by their height."""
-    if not log:
-        return plain_axis(low, high, room, points, percent=percent, upright=True)
-
-    def height(label: str) -> float:
-        del label
-        return 1.6 * points * MM_PER_POINT
-
-    axis = choose_axis(float(np.exp(low)), float(np.exp(high)), room, height, log=True)
-    return Axis(
-        float(np.log(axis.low)),
-        float(np.log(axis.high)),
-        False,
-        tuple(float(np.log(position)) for position in axis.positions),
-        axis.labels,
-    )

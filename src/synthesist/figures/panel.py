@@ -167,6 +167,36 @@ def plain_axis(
     )
 
 
+def upright_axis(
+    low: float,
+    high: float,
+    room: float,
+    points: float,
+    *,
+    log: bool,
+    percent: bool = False,
+) -> Axis:
+    """Give an axis of effects that stands upright, its labels measured by height.
+
+    With `log`, `low` and `high` are the logarithms of what is printed.
+    """
+    if not log:
+        return plain_axis(low, high, room, points, percent=percent, upright=True)
+
+    def height(label: str) -> float:
+        del label
+        return 1.6 * points * MM_PER_POINT
+
+    axis = choose_axis(math.exp(low), math.exp(high), room, height, log=True)
+    return Axis(
+        math.log(axis.low),
+        math.log(axis.high),
+        False,
+        tuple(math.log(position) for position in axis.positions),
+        axis.labels,
+    )
+
+
 class Panel:
     """A plot on a page, its margins found by measuring what stands in them."""
 
