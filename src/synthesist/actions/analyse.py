@@ -104,6 +104,7 @@ def _pool(
         started,
         fit=fit,
         subgroups=_subgroups(effects, plan, options),
+        **_regression(effects, plan),
         beside=tuple(beside),
         setting=_setting(review, plan, selection, effects),
     )
@@ -128,6 +129,21 @@ def _subgroups(
     if not isinstance(found, SubgroupFit):
         raise TypeError(found)
     return found
+
+
+def _regression(effects: EffectTable, plan: PlannedAnalysis) -> dict[str, Any]:
+    """Regress the effects on the planned moderators, or say why they cannot be."""
+    if not plan.moderators:
+        return {}
+    from synthesist.pooling.regression import regress
+
+    try:
+        fit = regress(
+            effects, plan.moderators, tau2=plan.tau2 or "REML", level=plan.level
+        )
+    except (NotEstimable, NotConverged) as error:
+        return {"regression_problem": str(error)}
+    return {"regression": fit}
 
 
 def _effects(selection: Selection, plan: PlannedAnalysis, measure: str) -> EffectTable:

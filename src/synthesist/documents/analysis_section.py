@@ -22,6 +22,7 @@ from synthesist.documents.grid import (
     separated,
     without_empty_columns,
 )
+from synthesist.documents.moderator_section import regression_notes, regression_table
 from synthesist.documents.study_section import printed_numbers
 from synthesist.documents.wording import headline, in_words, level
 from synthesist.numerics.printing import (
@@ -63,6 +64,8 @@ class AnalysisView:
     note: str
     figure: Drawing | None
     between: str
+    regression: Grid | None
+    regression_notes: tuple[str, ...]
     printed: Grid | None
     studies: Grid | None
     beside: Grid | None
@@ -93,6 +96,8 @@ def view(
         note=result.plan.note,
         figure=drawing,
         between=between_text(result),
+        regression=regression_table(result),
+        regression_notes=regression_notes(result),
         printed=printed_table(result.printed),
         studies=_study_table(review, result, anchors),
         beside=_beside_table(result),

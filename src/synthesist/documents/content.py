@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from synthesist.documents.individual_content import IndividualContent
     from synthesist.checks import ImpliedEstimate
     from synthesist.pooling import PooledFit, SubgroupFit
+    from synthesist.pooling.regression import RegressionFit
 
 
 #: The normal quantile of a 95% interval.
@@ -59,6 +60,8 @@ class AnalysisResult:
     selection: Selection | None = None
     fit: PooledFit | None = None
     subgroups: SubgroupFit | None = None
+    regression: RegressionFit | None = None
+    regression_problem: str = ""
     beside: tuple[tuple[str, PooledFit], ...] = ()
     subtraction: Subtraction | None = None
     printed: tuple[PrintedResult, ...] = ()
@@ -85,6 +88,8 @@ class AnalysisResult:
             "notes": list(self.notes),
             "fit": self.fit.to_dict() if self.fit else None,
             "subgroups": self.subgroups.to_dict() if self.subgroups else None,
+            "regression": self.regression.to_dict() if self.regression else None,
+            "regression_problem": self.regression_problem or None,
             "beside": [
                 {"method": label, "fit": fit.to_dict()} for label, fit in self.beside
             ],

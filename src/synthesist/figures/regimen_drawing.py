@@ -62,6 +62,8 @@ class RegimenStrip:
         Without a place on the common axis, any positive number marks a day.
     total_low, total_high : (n,) arrays, optional
         Dose up to the end of each day; None where it has no place on the axis.
+    known : int, optional
+        Days after which nothing is said; the curve ends there.
     """
 
     label: str
@@ -70,6 +72,7 @@ class RegimenStrip:
     high: ArrayLike
     total_low: ArrayLike | None = None
     total_high: ArrayLike | None = None
+    known: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +184,10 @@ def _total(strip: RegimenStrip, days: int) -> tuple[Vector, Vector] | None:
         vector(getattr(strip, name), name, days)
     if strip.total_low is None or strip.total_high is None:
         return None
-    return vector(strip.total_low, "total_low", days), vector(
-        strip.total_high, "total_high", days
-    )
+    low = vector(strip.total_low, "total_low", days)
+    return low[: strip.known], vector(strip.total_high, "total_high", days)[
+        : strip.known
+    ]
 
 
 def _limits(totals: Sequence[tuple[Vector, Vector] | None]) -> tuple[float, float]:
@@ -215,7 +219,7 @@ def _draw_totals(
 ) -> None:
     """Draw a band from least to most for each regimen, its number at the end."""
     floor = math.log10(up.low)
-    ends: list[tuple[float, int]] = []
+    ends: list[tuple[float, float, int]] = []
     for row, total in zip(rows, totals, strict=True):
         if total is None:
             continue
@@ -226,24 +230,27 @@ def _draw_totals(
             at, some, most, step="pre", color=SOFT, alpha=0.5, linewidth=0
         )
         axes.step(at, most, where="pre", color=color, linewidth=0.9)
-        ends.append((float(most[-1]), row.number))
+        ends.append((float(at[-1]), float(most[-1]), row.number))
     _number_ends(axes, panel, ends, up)
 
 
 def _number_ends(
-    axes: Axes, panel: Panel, ends: Sequence[tuple[float, int]], up: Axis
+    axes: Axes, panel: Panel, ends: Sequence[tuple[float, float, int]], up: Axis
 ) -> None:
     """Print the numbers of the regimens at the ends of their lines, apart."""
     span = math.log10(up.high / up.low)
     least = 1.3 * panel.points * MM / panel.plot_height * span
-    before = -math.inf
-    for end, number in sorted(ends):
-        y = max(end, before + least)
-        before = y
+    near = 1.6 * panel.points * MM / panel.plot_width * (axes.get_xlim()[1])
+    placed: list[tuple[float, float]] = []
+    for x, end, number in sorted(ends, key=lambda entry: entry[1]):
+        y = end
+        for other, below in placed:
+            if abs(other - x) < near and y < below + least:
+                y = below + least
+        placed.append((x, y))
         axes.annotate(
             str(number),
-            (1.0, y),
-            xycoords=("axes fraction", "data"),
+            (x, y),
             xytext=(3, 0),
             textcoords="offset points",
             va="center",

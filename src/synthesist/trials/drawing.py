@@ -63,7 +63,7 @@ def strip_of(found: ReviewedRegimen, unit: str, body: Body, weeks: int) -> Regim
     detail = found.why_not
     if found.common is not None:
         week = found.common["dose_week"]
-        detail = str(week) if week.low is not None else f"a week {week}"
+        detail = str(week) if week.low is not None else f"dose a week {week}"
     return _strip(
         described.label,
         regimen,
@@ -109,6 +109,7 @@ def _strip(
             high=_ends(own)[1],
         )
     low, high = _ends(given)
+    known = next((i for i, dose in enumerate(total) if dose.low is None), None)
     total_low, total_high = _ends(total)
     return RegimenStrip(
         label=name,
@@ -117,6 +118,7 @@ def _strip(
         high=high,
         total_low=total_low,
         total_high=total_high,
+        known=known,
     )
 
 
