@@ -1,47 +1,13 @@
 """How fast effects are regressed and pooled in groups, beside R in the same run."""
 
-import shutil
-import subprocess
-import tempfile
 import tracemalloc
-from pathlib import Path
 
 import numpy as np
-from timing import best_of, show
+from timing import best_of, in_r, show
 
 import synthesist as sy
 
 RNG = np.random.default_rng(20240501)
-
-#: Prints the seconds of each expression, the earlier ones being there for the later.
-R = """
-suppressMessages({{library(metafor); library(clubSandwich)}}); d <- read.csv("{data}")
-for (e in expression({calls})) cat(system.time(eval(e))[["elapsed"]], "")
-"""
-
-
-def in_r(data, *calls):
-    """Return R's seconds for each call, None for all without R."""
-    nothing = [None] * len(calls)
-    if shutil.which("Rscript") is None:
-        return nothing
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "data.csv"
-        columns = [np.asarray(column, dtype=float) for column in data.values()]
-        np.savetxt(
-            path,
-            np.column_stack(columns),
-            delimiter=",",
-            header=",".join(data),
-            comments="",
-            fmt="%.17g",
-        )
-        script = R.format(data=path, calls=", ".join(calls))
-        done = subprocess.run(
-            ["Rscript", "-e", script], capture_output=True, text=True, timeout=900
-        )
-    found = [float(word) for word in done.stdout.split()]
-    return found if len(found) == len(calls) else nothing
 
 
 def studies(k, moderators):
@@ -90,7 +56,7 @@ def main():
         data,
         "m <- rma.mv(yi, vi, mods = ~ x, random = ~ 1 | study / id, "
         "data = transform(d, id = seq_len(nrow(d))), sparse = TRUE)",
-        "coef_test(m, vcov = 'CR2', cluster = d$study)",
+        "clubSandwich::coef_test(m, vcov = 'CR2', cluster = d$study)",
     )
     effects = sy.effect_table(data, "GEN")
     took = best_of(lambda: sy.multilevel(effects, "study/row", "x"), 20)
