@@ -194,3 +194,34 @@ def test_forest_and_text(made_up):
     assert "(for each 1 more of age)" in fits[0].summary()
     assert "(male 1 against male 0)" in fits[2].summary()
     assert repr(fits[0]) == "<InteractionFit: treated by age>"
+
+
+def sparse(rng, n=400):
+    """Return two trials; in the second one category has no event in the treated arm."""
+    trial = np.repeat(["A", "B"], n // 2)
+    kind = np.array(["low", "middle", "high"])[rng.integers(0, 3, n)]
+    arm = rng.integers(0, 2, n)
+    event = rng.integers(0, 2, n)
+    event[(trial == "B") & (kind == "high") & (arm == 1)] = 0
+    return {
+        "trial": trial, "kind": kind, "arm": arm, "event": event,
+        "time": rng.exponential(10, n) + 0.1,
+    }  # fmt: skip
+
+
+def test_a_category_without_events_does_not_take_the_others_with_it():
+    columns = sparse(np.random.default_rng(3))
+    roles = {"time": "time", "event": "event", "treated": "arm", "covariates": ["kind"]}
+    data = survival_data(columns, trial="trial", **roles)
+    fit = interaction(data, "kind", reference="low", tau2="CE")
+    assert fit.pieces.names == ("high", "middle")
+    a, b = fit.trials
+    assert np.isfinite(a.estimate).all()
+    assert np.isnan(b.estimate[1])
+    # What is left of the second trial is its own model without those patients.
+    rest = (columns["trial"] == "B") & (columns["kind"] != "high")
+    own = survival_data({n: v[rest] for n, v in columns.items()}, **roles)
+    alone = interaction(own, "kind", reference="low", tau2="CE")
+    assert_allclose(b.estimate[[0, 2]], alone.vector.estimate, rtol=1e-9)
+    assert fit.notes == ("kind high is left out of B: no event in one of the arms.",)
+    assert fit.one_stage is not None

@@ -14,6 +14,7 @@ from synthesist.store.fields import (
     read_list,
     read_name,
     read_number,
+    read_numbers,
     read_p,
     read_slug,
     read_time,
@@ -126,6 +127,7 @@ def test_times_without_a_day_or_in_another_zone_are_refused(text):
 def test_how_a_name_is_composed_and_spaced_does_not_matter():
     assert read_name("Mu\u0308ller\u00a0 2020 ") == "Müller 2020"
     assert read_list("a; b ;;c") == ("a", "b", "c")
+    assert read_numbers("1; 2.5 ;") == (1.0, 2.5)
 
 
 @pytest.mark.parametrize(

@@ -30,12 +30,32 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from synthesist.figures import ForestPlot
+    from synthesist.ipd import OneStageFit
+    from synthesist.survival import SurvivalCurves
 
 #: Said in every figure whose patients are invented.
 LABEL = "synthetic individual data"
 
 #: Millimetres: curves are as wide as a journal's page and a half column allows.
-CURVES = 150.0
+CURVE_WIDTH = 150.0
+
+TRIALS = (
+    "Forest plot of the trials: events and patients (O/N), observed minus expected events "
+    "(O \N{MINUS SIGN} E) of the treated arm, and its variance (V)."
+)
+CURVES = (
+    "Kaplan-Meier curves of all patients with individual data, with 95% bands and the "
+    "numbers at risk. The curves put the trials together; the hazard ratio keeps them apart."
+)
+INTERACTIONS = (
+    "Prespecified interactions, estimated within trials and pooled; the subgroups' hazard "
+    "ratios float on them. The test of each interaction stands in its first row."
+)
+LOG_LOG = "Logarithm of minus the logarithm of survival: parallel curves speak for proportional hazards."
+SCHOENFELD = (
+    "Smooth of the scaled Schoenfeld residuals of the treatment: a level line speaks for "
+    "proportional hazards. The residuals themselves are patients and are not drawn."
+)
 
 #: The steps of a time axis that read well, by unit.
 STEPS = {"days": (30, 90, 182.5, 365), "weeks": (4, 13, 26, 52, 104), "months": (3, 6, 12, 24, 36, 60, 120), "years": (0.5, 1, 2, 5, 10)}  # fmt: skip
@@ -139,67 +159,79 @@ def _analysed(
 
 def _analysis(result: PatientResult, folder: Path, label: str) -> Iterator[Drawing]:
     """Draw what one analysis shows."""
-    if result.two is None or result.curves is None or result.model is None:
+    if result.one is None or result.two is None:
         return
-    plan, title = result.plan, result.plan.title
-    forest = replace(result.two.forest(), favours=plan.favours, label=label, footer=())
-    yield _forest(forest, folder / f"{plan.id}-trials", f"Each trial: {title}",
-                  "Forest plot of the trials: events and patients (O/N), observed minus expected events "
-                  "(O \N{MINUS SIGN} E) of the treated arm, and its variance (V).")  # fmt: skip
-    ticks = time_ticks(max(c.last for c in result.curves.curves), result.unit)
-    curves, unit = result.curves, result.unit
-    texts = (
-        [f"Hazard ratio, stratified by trial, {result.one.text()}"]
-        if result.one
-        else []
+    plan = result.plan
+    plot = replace(result.two.forest(), favours=plan.favours, label=label, footer=())
+    yield _forest(
+        plot,
+        folder / f"{plan.id}-trials",
+        f"Each trial: {plan.title}",
+        TRIALS,
     )
-    yield _both(
+    # The curves and subgroups are those of patients, so a summary does not count.
+    own = result.one.without or result.one
+    if result.curves is not None:
+        yield _curves(result, result.curves, own, folder, label)
+    if result.interactions:
+        from synthesist.ipd import interaction_forest
+
+        plot = interaction_forest(result.interactions, own)
+        yield _forest(
+            replace(plot, favours=plan.favours, label=label, footer=()),
+            folder / f"{plan.id}-interactions",
+            f"Interactions: {plan.title}",
+            INTERACTIONS,
+        )
+    yield from _proportional(result, folder, label)
+
+
+def _curves(
+    result: PatientResult,
+    curves: SurvivalCurves,
+    own: OneStageFit,
+    folder: Path,
+    label: str,
+) -> Drawing:
+    """Draw the survival of all patients by arm."""
+    ticks = time_ticks(max(c.last for c in curves.curves), result.unit)
+    texts = (f"Hazard ratio, stratified by trial, {own.text()}",)
+    return _both(
         lambda width: curves.plot(
             times=ticks,
-            time_name=f"Time in {unit}",
+            time_name=f"Time in {result.unit}",
             survival_name=result.outcome.label,
             texts=texts if width > TELEPHONE else (),
             label=label,
             width_mm=width,
         ),
-        folder / f"{plan.id}-curves",
+        folder / f"{result.plan.id}-curves",
         kind="curves",
-        alt=f"Survival curves by arm: {title}",
-        caption="Kaplan-Meier curves of all patients with individual data, with 95% bands and the "
-        "numbers at risk. The curves put the trials together; the hazard ratio keeps them apart.",
+        alt=f"Survival curves by arm: {result.plan.title}",
+        caption=CURVES,
     )
-    if result.interactions:
-        from synthesist.ipd import interaction_forest
 
-        own = result.one.without or result.one if result.one else None
-        plot = interaction_forest(result.interactions, own)
-        plot = replace(plot, favours=plan.favours, label=label, footer=())
-        yield _forest(plot, folder / f"{plan.id}-interactions", f"Interactions: {title}",
-                      "Prespecified interactions, estimated within trials and pooled; the subgroups' hazard "
-                      "ratios float on them. The test of each interaction stands in its first row.")  # fmt: skip
-    model = result.model
+
+def _proportional(result: PatientResult, folder: Path, label: str) -> Iterator[Drawing]:
+    """Draw what tells whether hazards are proportional."""
+    if result.curves is None or result.model is None:
+        return
+    options: dict[str, Any] = {
+        "time_name": f"Time in {result.unit}",
+        "label": label,
+        "width_mm": CURVE_WIDTH,
+    }
     for name, figure, caption in (
-        (
-            "log-log",
-            curves.plot_log_log(
-                time_name=f"Time in {unit}, logarithmic", label=label, width_mm=CURVES
-            ),
-            "Logarithm of minus the logarithm of survival: parallel curves speak for proportional hazards.",
-        ),
-        (
-            "schoenfeld",
-            model.plot_schoenfeld(
-                time_name=f"Time in {unit}", label=label, title="", width_mm=CURVES
-            ),
-            (
-                "Smooth of the scaled Schoenfeld residuals of the treatment: a level line speaks for proportional "
-                "hazards. The residuals themselves are patients and are not drawn."
-            ),
-        ),
+        ("log-log", result.curves.plot_log_log(**options), LOG_LOG),
+        ("schoenfeld", result.model.plot_schoenfeld(title="", **options), SCHOENFELD),
     ):
-        stem = folder / f"{plan.id}-{name}"
-        alt = f"Are the hazards proportional? {title}"
-        yield save_drawing(figure, stem, kind="curves", alt=alt, caption=caption)
+        yield save_drawing(
+            figure,
+            folder / f"{result.plan.id}-{name}",
+            kind="curves",
+            alt=f"Are the hazards proportional? {result.plan.title}",
+            caption=caption,
+        )
 
 
 def time_ticks(last: float, unit: str) -> list[float]:
@@ -228,6 +260,6 @@ def _forest(plot: ForestPlot, stem: Path, alt: str, caption: str) -> Drawing:
 def _both(draw: Callable[[float], Figure], stem: Path, **words: Any) -> Drawing:
     """Draw a figure for the page and for a telephone."""
     flow = words["kind"] == "flow"
-    drawing = save_drawing(draw(PAGE if flow else CURVES), stem, **words)
+    drawing = save_drawing(draw(PAGE if flow else CURVE_WIDTH), stem, **words)
     narrow = picture(draw(TELEPHONE), f"{stem.name}-narrow", words["alt"])
     return replace(drawing, narrow=narrow)
