@@ -72,6 +72,12 @@ for (x in c("se", "vi")) {
   ct <- coef_test(f, vcov = "CR2", cluster = s$district)
   out$multilevel[[x]] <- list(estimate = num(f$beta), se = ct$SE, t = ct$tstat, df = ct$df_Satt, p = ct$p_Satt, sigma2 = f$sigma2)
 }
+# The standard error beside other moderators
+e <- data[["bcg RR"]]; out$moderated <- list()
+for (t in c("t", "knha")) {
+  f <- rma(yi, vi, mods = ~ latitude + factor(allocation) + sqrt(vi), data = e, test = t, control = tight)
+  out$moderated[[c(t = "t", knha = "HK")[[t]]]] <- list(estimate = num(f$beta), se = num(f$se), p = num(f$pval), tau2 = f$tau2)
+}
 # Missing outcomes: made-up counts; p over all patients, its variance by the delta method on the multinomial counts
 d <- data.frame(study = paste("Made up", 1:6), events_t = c(29, 17, 12, 3, 10, 0), n_t = c(47, 18, 29, 12, 21, 25), missing_t = c(22, 11, 1, 0, 5, 3),
                 events_c = c(20, 7, 2, 1, 3, 4), n_c = c(34, 11, 30, 12, 22, 26), missing_c = c(34, 18, 1, 2, 0, 4))

@@ -269,8 +269,6 @@ def test_a_multilevel_model_takes_the_tests_that_are_defined_for_it():
     assert found.clusters == 10
     with pytest.raises(InvalidInput, match="not defined"):
         small_study_test(fit, "begg")
-    with pytest.raises(InvalidInput, match="no constant"):
-        small_study_test(sy.multilevel(fit.effects, "study/row", "~ 0 + sd_t"))
 
 
 @pytest.mark.parametrize(
@@ -285,3 +283,62 @@ def test_what_has_no_form_for_dependent_effects_says_so(method):
     }
     with pytest.raises(InvalidInput, match="depend on each other"):
         method(sy.multilevel(rows, "study"))
+
+
+@pytest.mark.parametrize("test", ["t", "HK"])
+def test_beside_moderators_agrees_with_r(test):
+    fit = sy.regress(table("bcg RR"), "~ latitude + allocation", test=test)
+    found = small_study_test(fit)
+    expected = R["moderated"][test]
+    assert_allclose(found.slope.estimate, expected["estimate"][-1], rtol=ITERATED)
+    assert_allclose(found.slope.se, expected["se"][-1], rtol=ITERATED)
+    assert_allclose(found.p, expected["p"][-1], rtol=ITERATED)
+    whole = sy.regress(table("bcg RR"), "~ latitude + allocation + sei", test=test)
+    row = whole.design.X.mean(axis=0)
+    row[-1] = 0.0
+    assert_allclose(found.limit.estimate, row @ whole.estimate, rtol=1e-9)
+    assert_allclose(found.limit.se, (row @ whole.covariance @ row) ** 0.5, rtol=1e-9)
+    assert any("average of the other moderators" in note for note in found.notes)
+    assert_allclose(found.tau2, expected["tau2"], rtol=ITERATED)
+    assert found.rules["beside"] == "~ latitude + allocation"
+
+
+def test_beside_no_moderator_it_is_the_mixed_test():
+    plain = small_study_test(table("asthma SMD"), "egger-mixed")
+    fit = sy.regress(table("asthma SMD"), "~ 1", test="t")
+    beside = small_study_test(fit, "egger-mixed")
+    assert_allclose(beside.p, plain.p, rtol=1e-12)
+    assert_allclose(beside.limit.estimate, plain.limit.estimate, rtol=1e-12)
+
+
+def test_a_regression_that_cannot_take_it_is_refused():
+    fit = sy.regress(table("bcg RR"), "~ latitude")
+    with pytest.raises(InvalidInput, match="own choices"):
+        small_study_test(fit, "egger-mixed", tau2="DL")
+    with pytest.raises(InvalidInput, match="not defined with other moderators"):
+        small_study_test(fit, "harbord")
+    effects = {"yi": [0.1, 0.4, 0.2, 0.6, 0.3], "vi": [0.1, 0.2, 0.3, 0.4, 0.2]}
+    holes = {**effects, "dose": [1.0, 2.0, None, 4.0, 6.0]}
+    with pytest.raises(InvalidInput, match="imputed"):
+        small_study_test(sy.regress(holes, "~ dose", missing="impute", imputations=2))
+
+
+def test_several_outcomes_are_averaged_at_the_limit():
+    rows = {
+        "study": [f"s{i // 2}" for i in range(16)],
+        "outcome": ["pain", "sleep"] * 8,
+        "yi": np.linspace(0.1, 0.9, 16) ** 2,
+        "vi": np.tile([0.02, 0.03, 0.06, 0.1], 4) * np.linspace(1, 2, 16),
+    }
+    fit = sy.multivariate(rows, "outcome", "study", "CS")
+    found = small_study_test(fit)
+    whole = sy.multivariate(
+        {**rows, "se": np.sqrt(rows["vi"])},
+        "outcome",
+        "study",
+        "CS",
+        "~ 0 + outcome + se",
+    )
+    robust = whole.robust("study")
+    assert_allclose(found.slope.estimate, robust.estimate[-1], rtol=1e-6)
+    assert_allclose(found.limit.estimate, robust.estimate[:2].mean(), rtol=1e-6)

@@ -39,7 +39,8 @@ class SmallStudyTest:
     slope : Coefficient or None
         The change of the effect with the predictor: Egger's "bias".
     limit : Coefficient or None
-        The effect where the predictor is zero: of a study without bounds.
+        The effect where the predictor is zero: of a study without bounds. With other
+        moderators it is that at their average.
     tau : float or None
         Kendall's rank correlation; `exact` tells how it was tested.
     tau2 : float or None

@@ -11,14 +11,13 @@ import numpy as np
 from synthesist.errors import InvalidInput
 from synthesist.numerics.arrays import Indices, Matrix, Vector
 from synthesist.pooling.bias.predictors import PREDICTORS, Regressed
-from synthesist.pooling.bias.sample import Sample, cautions, needs_spread
+from synthesist.pooling.bias.sample import AVERAGED, Sample, cautions, needs_spread
 from synthesist.pooling.dependent.estimate import estimate
 from synthesist.pooling.dependent.fit import DependentFit
 from synthesist.pooling.dependent.multilevel import METHODS, describe
 from synthesist.pooling.dependent.robust import RobustFit
 from synthesist.pooling.regression.columns import Values
-from synthesist.pooling.regression.design import INTERCEPT
-from synthesist.pooling.regression.inference import Coefficient
+from synthesist.pooling.regression.inference import Coefficient, Inference, fixed_df
 
 if TYPE_CHECKING:
     from synthesist.pooling.bias.asymmetry import SmallStudyTest
@@ -54,20 +53,15 @@ def with_moderator(
 ) -> Added:
     """Return the model with one more moderator (k,), tested by CR2.
 
+    The limit is the effect where it is zero, other moderators being at their average.
+
     Raises
     ------
-    InvalidInput
-        If the model has no constant.
     NotEstimable
         If the moderator follows from those of the model.
     """
     model = fit.estimated.model
     design = model.design
-    if design.intercept is None:
-        raise InvalidInput(
-            "The model has no constant, which is the effect of a study without bounds.",
-            remedy="fit it with a constant: ~ 1",
-        )
     X = np.column_stack([model.X, x])
     place = len(design.names)
 
@@ -97,9 +91,24 @@ def with_moderator(
     return Added(
         fit=found,
         robust=robust,
-        limit=robust.coefficients[design.terms[INTERCEPT][0]],
+        limit=_inference(robust).single(
+            "limit", robust.estimate, limit_row(model.X), level
+        ),
         slope=robust.coefficients[place],
     )
+
+
+def limit_row(X: Matrix) -> Matrix:
+    """Return the design row (1, p + 1) of average moderators and nothing added."""
+    return np.append(X.mean(axis=0), 0.0)[None, :]
+
+
+def _inference(robust: RobustFit) -> Inference:
+    """Return what is concluded of any combination of robust coefficients."""
+    if robust.pieces is None:
+        df = max(1.0, float(robust.clusters - len(robust.names)))
+        return Inference(covariance=robust.covariance, read=fixed_df(df))
+    return Inference(covariance=robust.covariance, read=robust.pieces.read)
 
 
 def dependent_test(
@@ -154,6 +163,7 @@ def dependent_test(
             *fit.effects.notes,
             *cautions(sample.y, sample.v, clusters=robust.clusters),
             *method.scope(fit.effects, method),
+            *((AVERAGED,) if fit.estimated.model.design.columns else ()),
             *robust.notes,
             NOT_BIAS,
         ),

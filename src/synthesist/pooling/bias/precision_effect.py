@@ -15,6 +15,7 @@ from synthesist.numerics.printing import p_value, percent
 from synthesist.numerics.results import number, versions
 from synthesist.pooling.bias.line import weighted_line
 from synthesist.pooling.bias.sample import (
+    AVERAGED,
     BY_ITSELF,
     Sample,
     cautions,
@@ -301,6 +302,7 @@ def _dependent(
         for code, one in added.items()
     )
     robust = added["PET"].robust
+    averaged = (AVERAGED,) if fit.estimated.model.design.columns else ()
     return _chosen(
         fit.effects,
         sample,
@@ -309,7 +311,7 @@ def _dependent(
         alpha=alpha,
         rules=dict(robust.rules),
         clusters=robust.clusters,
-        more=robust.notes,
+        more=(*averaged, *robust.notes),
     )
 
 

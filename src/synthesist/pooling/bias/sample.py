@@ -38,6 +38,9 @@ BY_ITSELF = (
     "Effect and standard error of this measure go together by themselves, which a "
     "regression on the standard error takes for a small-study effect."
 )
+AVERAGED = (
+    "The effect without bounds to size is that at the average of the other moderators."
+)
 EQUAL = "All studies have the same {what}, so there is no slope to estimate."
 
 

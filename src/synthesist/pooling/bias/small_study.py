@@ -20,6 +20,7 @@ from synthesist.pooling.dependent.fit import DependentFit
 from synthesist.pooling.pool import check_level
 from synthesist.pooling.registry import choose
 from synthesist.pooling.regression.core import fit_core
+from synthesist.pooling.regression.fit import RegressionFit
 from synthesist.pooling.regression.inference import Coefficient
 from synthesist.pooling.regression.regress import regression_method
 
@@ -116,10 +117,10 @@ def small_study_test(
 
     Parameters
     ----------
-    effects : EffectTable, PooledFit, DependentFit, path, frame or mapping of columns
-        As for `pool`. Of a pooled fit only its effects are taken. To a model with
-        dependent effects the predictor is added as a moderator, and it is tested by
-        the cluster-robust CR2.
+    effects : EffectTable, path, frame or mapping of columns, or a fit
+        As for `pool`. Of a `PooledFit` only the effects are taken. To a
+        `RegressionFit` the predictor is added as one more moderator, with its weights
+        and its test; likewise to a `DependentFit`, tested by the cluster-robust CR2.
     method : str
         Code of `SMALL_STUDY_TESTS`: ``egger``, ``egger-mixed``, ``thompson-sharp``,
         ``begg``; for two groups with events ``harbord``, ``peters``, ``macaskill``,
@@ -165,6 +166,15 @@ def small_study_test(
         from synthesist.pooling.bias.dependent import dependent_test
 
         return dependent_test(effects, chosen, size=size, cluster=cluster, level=level)
+    if isinstance(effects, RegressionFit):
+        from synthesist.pooling.bias.moderated import moderated_test
+
+        if tau2 or test or cluster:
+            raise InvalidInput(
+                "A regression has its own choices.",
+                remedy="leave out tau2, test and cluster",
+            )
+        return moderated_test(effects, chosen, size=size, level=level)
     if cluster is not None:
         raise InvalidInput(
             "Clusters belong to a model with dependent effects.",
