@@ -55,7 +55,7 @@ def test_check_finds_nothing_wrong_with_a_new_review(
     assert done.exit_code == 0
     assert done.stdout.startswith("Nothing is wrong with ")
     answer = synthesist_json("check", review)
-    assert answer.keys() == {"folder", "problems", "counts"}
+    assert answer.keys() == {"folder", "problems", "counts", "numbers"}
     assert answer["problems"] == []
     assert answer["counts"]["studies"] > 0
 

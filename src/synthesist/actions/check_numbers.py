@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from synthesist.checks import Finding
+    from synthesist.checks import CheckedReview, Finding
+    from synthesist.review import Review
 
 
 def check_numbers(lines: Iterable[str]) -> Iterator[Finding]:
@@ -14,6 +15,13 @@ def check_numbers(lines: Iterable[str]) -> Iterator[Finding]:
     from synthesist.checks import check_lines
 
     return check_lines(lines)
+
+
+def check_numbers_of_review(review: Review) -> CheckedReview:
+    """Check every printed number of a review against what the others imply."""
+    from synthesist.checks import check_numbers_of
+
+    return check_numbers_of(review)
 
 
 def list_kinds() -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from synthesist.actions.draw import draw
 from synthesist.actions.draw_individual import draw_individual
 from synthesist.actions.draw_trials import draw_trials
 from synthesist.actions.individual import analyse_individual
+from synthesist.checks import check_numbers_of
 from synthesist.documents.content import AnalysisResult, ReportContent
 from synthesist.documents.individual_content import IndividualContent
 from synthesist.documents.regimen_section import regimens_to_dict
@@ -163,6 +164,7 @@ def _results(
         "individual": individual.to_dict() if individual else None,
         "regimens": regimens_to_dict(review),
         "trials": trials_to_dict(review),
+        "numbers": check_numbers_of(review).to_dict(),
     }
 
 

@@ -29,6 +29,8 @@ class Finding:
         What to ask the authors; empty where nothing needs an answer.
     reason : str
         Why nothing can be decided, or what contradicts what.
+    label : str
+        The check in words.
     given, printed : mapping
         The texts as they were printed.
     error : str
@@ -42,6 +44,7 @@ class Finding:
     rule: str = ""
     ask: str = ""
     reason: str = ""
+    label: str = ""
     given: Mapping[str, str] = field(default_factory=dict[str, str])
     printed: Mapping[str, str] = field(default_factory=dict[str, str])
     error: str = ""

@@ -275,6 +275,7 @@ def _answer(
         rule=_rule(kind, given, outcome, shows, verdict, reason) + caution + notes + f" Source: {kind.source}",
         ask=_ask(kind, verdict, reason, hint),
         reason=reason,
+        label=kind.label,
         given=given.printed,
         printed=shows,
     )  # fmt: skip

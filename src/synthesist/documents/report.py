@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from synthesist import __version__
+from synthesist.checks import check_numbers_of
 from synthesist.documents.analysis_section import (
     AnalysisView,
     kind_of_evidence,
@@ -17,6 +18,7 @@ from synthesist.documents.analysis_section import (
 )
 from synthesist.documents.anchors import Anchors, analysis_anchor
 from synthesist.documents.appraisal_section import appraisal_views
+from synthesist.documents.checks_section import ChecksView, view_of_checks
 from synthesist.documents.content import AnalysisResult, PrintedResult, ReportContent
 from synthesist.documents.flow_drawing import flow_notes, synthetic_label
 from synthesist.documents.grid import (
@@ -116,6 +118,8 @@ def _values(content: ReportContent, drawings: dict[str, Any]) -> dict[str, Any]:
     """Gather what the template shows."""
     review, protocol = content.review, content.review.protocol
     anchors = Anchors(review)
+    checked = check_numbers_of(review)
+    checks = view_of_checks(checked, review, anchors)
     parts = tuple(_divisions(content, drawings, anchors))
     elsewhere = _printed_elsewhere(review)
     claims = _claims(review, anchors)
@@ -130,7 +134,7 @@ def _values(content: ReportContent, drawings: dict[str, Any]) -> dict[str, Any]:
         "date": protocol.date.isoformat() if protocol.date else "",
         "note": protocol.note,
         "synthetic": f"Invented for this example, not from any source: {listed(invented)}." if invented else "",
-        "contents": _contents(parts, elsewhere=elsewhere, claims=claims, records=records, findings=content.analyses),
+        "contents": _contents(parts, elsewhere=elsewhere, claims=claims, records=records, findings=content.analyses, checks=checks),
         "findings": _findings(content.analyses),
         "question_text": question.text,
         "question": (
@@ -152,7 +156,8 @@ def _values(content: ReportContent, drawings: dict[str, Any]) -> dict[str, Any]:
         "parts": parts,
         "printed_elsewhere": elsewhere,
         "claims": claims,
-        "provenance": accounts(review, anchors),
+        "checks": checks,
+        "provenance": accounts(review, anchors, checked),
         "records": records,
         "inputs": tuple(content.inputs.items()),
     }  # fmt: skip
@@ -165,6 +170,7 @@ def _contents(
     claims: Grid | None,
     records: Grid | None,
     findings: tuple[AnalysisResult, ...],
+    checks: ChecksView | None,
 ) -> tuple[Section, ...]:
     fixed = [
         Section("results", "Results at a glance") if findings else None,
@@ -175,6 +181,7 @@ def _contents(
         *(Section(part.anchor, part.title) for part in parts),
         Section("printed", "Further results printed by others") if elsewhere else None,
         Section("claims", "Statements and what they rest on") if claims else None,
+        Section("checks", "Printed numbers checked") if checks else None,
         Section("sources", "Where every number came from"),
         Section("records", "Records and decisions") if records else None,
     ]

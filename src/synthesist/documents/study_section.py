@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from synthesist.checks import CheckedReview
 from synthesist.documents.anchors import Anchors
+from synthesist.documents.checks_section import beside
 from synthesist.documents.grid import (
     Grid,
     GridRow,
@@ -92,12 +94,16 @@ def arm_text(review: Review, arm: Arm) -> str:
     return f"{arm.name} ({size}){': ' if regimen else ''}{regimen}"
 
 
-def accounts(review: Review, anchors: Anchors) -> tuple[StudyAccount, ...]:
-    """Return, study by study, where every number came from."""
-    return tuple(_account(review, study, anchors) for study in review.studies)
+def accounts(
+    review: Review, anchors: Anchors, checked: CheckedReview
+) -> tuple[StudyAccount, ...]:
+    """Return, study by study, where every number came from and what it implies."""
+    return tuple(_account(review, study, anchors, checked) for study in review.studies)
 
 
-def _account(review: Review, study: Study, anchors: Anchors) -> StudyAccount:
+def _account(
+    review: Review, study: Study, anchors: Anchors, checked: CheckedReview
+) -> StudyAccount:
     arms = "; ".join(arm_text(review, arm) for arm in review.arms_of(study.study))
     return StudyAccount(
         anchor=anchors.study(study.study),
@@ -112,12 +118,14 @@ def _account(review: Review, study: Study, anchors: Anchors) -> StudyAccount:
             ),
             ("Note", study.note),
         ),
-        results=_result_table(review, study, anchors),
+        results=_result_table(review, study, anchors, checked),
         reports=report_table(review, study.reports, anchors),
     )
 
 
-def _result_table(review: Review, study: Study, anchors: Anchors) -> Grid | None:
+def _result_table(
+    review: Review, study: Study, anchors: Anchors, checked: CheckedReview
+) -> Grid | None:
     results = review.results_of(study.study)
     if not results:
         return None
@@ -125,11 +133,13 @@ def _result_table(review: Review, study: Study, anchors: Anchors) -> Grid | None
         "Row", Header("Arm", long=True), Header("Outcome", long=True), Header("As printed", long=True),
         Header("Source and place", long=True), "Extracted", "Verified", Header("Note", long=True),
     )  # fmt: skip
-    rows = [_result_row(review, result, anchors) for result in results]
+    rows = [_result_row(review, result, anchors, checked) for result in results]
     return without_empty_columns(grid(headers, rows))
 
 
-def _result_row(review: Review, result: Result, anchors: Anchors) -> GridRow:
+def _result_row(
+    review: Review, result: Result, anchors: Anchors, checked: CheckedReview
+) -> GridRow:
     arms = [
         review.arm(result.study, name).name
         for name in (result.arm, result.comparator)
@@ -143,7 +153,7 @@ def _result_row(review: Review, result: Result, anchors: Anchors) -> GridRow:
         ", ".join(
             part for part in (outcome, result.timepoint, result.population) if part
         ),
-        printed or "not reported",
+        (Part(printed or "not reported"), *beside(checked, "results.csv", result.row)),
         ", ".join(part for part in (result.source, result.place) if part),
         result.extracted_by,
         result.verified_by,

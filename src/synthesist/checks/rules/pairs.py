@@ -44,6 +44,7 @@ from synthesist.checks.rules.mean_tests import (
     student,
     welch,
 )
+from synthesist.numerics.printing import decimal
 
 GROUP = "Before and after, and other pairs"
 
@@ -52,6 +53,7 @@ SPLITS = 400
 
 UNPAIRED_TESTS = ("unpaired", "independent", "two-sample", "two sample", "mann", "rank sum", "rank-sum", "fisher", "chi", "χ", "student")  # fmt: skip
 BOTH_FIT = "The printed P is that of an unpaired test of the same numbers; a paired test would give it too, with pairs that do not resemble each other."
+NO_PAIRED = "No paired test of these numbers gives the printed P."
 UNPAIRED_ONLY = "The printed P is that of an unpaired test; no paired test of these numbers gives it."
 
 
@@ -93,15 +95,20 @@ def _decide(
     fits_paired = any(p.meets(span) for span in paired)
     fits_apart = any(p.meets(span) for span in apart)
     if not fits_paired:
-        reason = (
-            UNPAIRED_ONLY
-            if fits_apart
-            else "No paired test of these numbers gives the printed P."
-        )
-        return Outcome(implied=implied, verdict=INCONSISTENT, reason=reason)
+        reason = UNPAIRED_ONLY if fits_apart else NO_PAIRED
+        near = _nearest(p, paired) if len(paired) > 1 else ""
+        return Outcome(implied=implied, verdict=INCONSISTENT, reason=reason + near)
     if fits_apart:
         return Outcome(implied=implied, verdict=UNDECIDABLE, reason=BOTH_FIT)
     return Outcome(implied=implied, verdict=CONSISTENT)
+
+
+def _nearest(p: Span, paired: list[Span]) -> str:
+    """Name the paired P values on either side of the printed one."""
+    below = [span.high for span in paired if span.high < p.low]
+    above = [span.low for span in paired if span.low > p.high]
+    near = [decimal(x, 4) for x in (max(below, default=None), min(above, default=None)) if x is not None]  # fmt: skip
+    return f" The nearest of a paired test: {' and '.join(near)}."
 
 
 def paired_means(g: Given) -> Outcome:
@@ -255,12 +262,12 @@ ASK = "Was before compared with after within the same participants, by a paired 
 ASK_N = "How many participants stand behind this interval, and were pairs counted as independent groups?"
 
 KINDS = (
-    Kind(code="paired_counts", label="Paired counts, the test", group=GROUP,
+    Kind(code="paired_counts", label="Test of paired counts", group=GROUP,
          rule="P of McNemar's test over every split of the pairs, against tests of two independent groups",
          fields=(BEFORE, AFTER, PAIRS_N, f.P, TEST, Field("both", "with the event both times", reading.count)),
          needs=(("events_1", "events_2", "n"),), gives=("p_paired", "p_unpaired"), prints="p", answer=paired_counts, source=PAIRED, ask=ASK,
          synonyms=("paired_as_unpaired_counts", "mcnemar_from_margins", "unpaired_test_of_pairs")),
-    Kind(code="paired_means", label="Paired means, the test", group=GROUP,
+    Kind(code="paired_means", label="Test of paired means", group=GROUP,
          rule="P of the paired t test over every correlation, against the t test of two independent groups",
          fields=(PRE, SD_PRE, POST, SD_POST, PAIRS_N, f.P, f.R, SD_CHANGE, TEST),
          needs=(("mean_pre", "sd_pre", "mean_post", "sd_post", "n"),), gives=("p_paired", "p_unpaired"), prints="p", answer=paired_means,

@@ -92,10 +92,7 @@ def landmark_test(g: Given) -> Outcome:
         "events": deaths,
     }
     if "hr" not in g:
-        reason = (
-            "A log-rank P looks at the whole curve, and percentages at one time of it."
-        )
-        return Outcome(implied=implied, verdict=UNDECIDABLE, reason=reason)
+        return _landmark_p(g, implied)
     given = g.span("hr").log()
     # Four standard errors: further apart is no matter of chance.
     far = 4 * se.high
@@ -103,6 +100,15 @@ def landmark_test(g: Given) -> Outcome:
     if not given.meets(near):
         return Outcome(implied=implied, verdict=INCONSISTENT, reason="The hazard ratio lies further from the percentages than chance brings it.")  # fmt: skip
     return Outcome(implied=implied, verdict=CONSISTENT)
+
+
+def _landmark_p(g: Given, implied: dict[str, Span]) -> Outcome:
+    """Compare a log-rank P, which looks at whole curves, with that of one time."""
+    if "p" not in g:
+        return Outcome(implied=implied, verdict=UNDECIDABLE, reason="Neither hazard ratio nor P value is given.")  # fmt: skip
+    if g.span("p").meets(implied["p"]):
+        return Outcome(implied=implied, verdict=CONSISTENT)
+    return Outcome(implied=implied, verdict=UNDECIDABLE, reason="The printed P is not that of these percentages; a log-rank test looks at the whole curves, which may differ elsewhere.")  # fmt: skip
 
 
 def se_from_events(g: Given) -> Outcome:
@@ -220,7 +226,7 @@ KINDS = (
          synonyms=("landmark_hr", "hr_from_landmark", "landmark", "landmark_hazard_ratio")),
     Kind(code="landmark_test", label="Percentages at one time, hazard ratio and P", group=GROUP,
          rule="HR = ln S1 / ln S2, se = 2 / sqrt(events), events = n (1 - S)",
-         fields=(ALIVE_1, ALIVE_2, f.N_1, f.N_2, HR), needs=(("survival_1", "survival_2", "n_1", "n_2"),), gives=("p", "events", "se"), prints="",
+         fields=(ALIVE_1, ALIVE_2, f.N_1, f.N_2, HR, f.P), needs=(("survival_1", "survival_2", "n_1", "n_2"),), gives=("events", "se"), prints="p",
          answer=landmark_test, source=PARMAR, ask=ASK, synonyms=("landmark_vs_hr", "landmark_p")),
     Kind(code="se_from_events", label="Standard error from events", group=GROUP, rule="se = 2 / sqrt(D), or sqrt(1/D1 + 1/D2)",
          fields=(D, D1, D2, SHARE), needs=(("events",), ("events_1", "events_2")), gives=("se",), answer=se_from_events, source=TIERNEY, ask=ASK),

@@ -151,7 +151,7 @@ def _days(text: Any) -> tuple[date, date]:
 
 
 P_VALUES = f.several(Field("p_values", "P values at baseline", f.p_values, ("p", "ps", "p_value", "values")))  # fmt: skip
-CARLISLE = "Carlisle JB. Data fabrication and other reasons for non-random sampling in 5087 randomised, controlled trials. Anaesthesia 2017;72:944. doi:10.1111/anae.13938"
+CARLISLE = "Carlisle JB. Anaesthesia 2017;72:944. doi:10.1111/anae.13938"
 HANDBOOK = "Cochrane Handbook, chapter 4: Lefebvre C et al. Searching for and selecting studies (reports of one study). 2019. doi:10.1002/9781119536604.ch4"
 
 
