@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -18,7 +18,7 @@ from synthesist.actions.draw_trials import draw_trials
 from synthesist.actions.individual import analyse_individual
 from synthesist.checks import check_numbers_of
 from synthesist.documents.content import AnalysisResult, ReportContent
-from synthesist.documents.individual_content import IndividualContent
+from synthesist.documents.individual_content import IndividualContent, PatientResult
 from synthesist.documents.regimen_section import regimens_to_dict
 from synthesist.documents.report import render
 from synthesist.documents.trial_section import trials_to_dict
@@ -134,7 +134,7 @@ def run_review(folder: Path, *, progress: Progress | None = None) -> RunResult:
         report=folder / OUT / REPORT,
         files=(*outputs, MANIFEST),
         analyses=tuple(analyses),
-        notes=_run_notes(analyses),
+        notes=_run_notes([*analyses, *(individual.results if individual else ())]),
     )
 
 
@@ -142,7 +142,9 @@ def _silent(_step: str, _done: int, _total: int) -> None:
     """Show nothing."""
 
 
-def _run_notes(analyses: list[AnalysisResult]) -> tuple[str, ...]:
+def _run_notes(
+    analyses: Sequence[AnalysisResult | PatientResult],
+) -> tuple[str, ...]:
     return tuple(
         f"{result.plan.id} is not estimable: {result.problem}"
         for result in analyses
