@@ -8,7 +8,7 @@ import pytest
 from synthesist.store import read_folder
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("il2-sle", "il2-aml", "il2-myeloma", "msc-sle")
+NAMES = ("il2-sle", "il2-aml", "il2-myeloma", "il2-regimens", "msc-sle")
 
 
 @pytest.fixture(params=NAMES)

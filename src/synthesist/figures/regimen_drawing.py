@@ -43,6 +43,9 @@ MM = MM_PER_POINT
 #: Least height of a row in em of its text, and that of the largest dose.
 STRIP, BAR = 2.1, 1.7
 
+#: Distance between the numbers at the ends of the curves, in em.
+APART = 1.3
+
 #: Room for the number of a row, in em.
 INDENT = 1.6
 
@@ -131,6 +134,7 @@ def regimens(
     )
     gap = 1.6 * points * MM
     narrow = width_mm < 110
+    inner = max(width_mm - wide - (INDENT + 5) * points * MM - 2 * MARGIN, 10.0)
     spec = PanelSpec(
         width=width_mm,
         x_name="Weeks since the start",
@@ -143,7 +147,7 @@ def regimens(
             *([Key("not on the axis of dose", "patch", RULE)] * (None in totals)),
         ],
         footer=footer,
-        aspect=0.62 if narrow else 0.5,
+        aspect=max(0.62 if narrow else 0.5, _least_height(totals, points) / inner),
         left=wide + (INDENT + 2.2) * points * MM,
         right=2.4 * points * MM,
         below=gap + sum(row.height for row in rows),
@@ -188,6 +192,14 @@ def _total(strip: RegimenStrip, days: int) -> tuple[Vector, Vector] | None:
     return low[: strip.known], vector(strip.total_high, "total_high", days)[
         : strip.known
     ]
+
+
+def _least_height(
+    totals: Sequence[tuple[Vector, Vector] | None], points: float
+) -> float:
+    """Give the height at which the numbers of all curves stand apart, in mm."""
+    curves = sum(total is not None for total in totals)
+    return 1.05 * APART * points * MM * (curves + 1)
 
 
 def _limits(totals: Sequence[tuple[Vector, Vector] | None]) -> tuple[float, float]:
@@ -239,15 +251,22 @@ def _number_ends(
 ) -> None:
     """Print the numbers of the regimens at the ends of their lines, apart."""
     span = math.log10(up.high / up.low)
-    least = 1.3 * panel.points * MM / panel.plot_height * span
+    least = APART * panel.points * MM / panel.plot_height * span
     near = 1.6 * panel.points * MM / panel.plot_width * (axes.get_xlim()[1])
-    placed: list[tuple[float, float]] = []
+    placed: list[tuple[float, float, int]] = []
     for x, end, number in sorted(ends, key=lambda entry: entry[1]):
         y = end
-        for other, below in placed:
+        for other, below, _ in placed:
             if abs(other - x) < near and y < below + least:
                 y = below + least
-        placed.append((x, y))
+        placed.append((x, y, number))
+    top = math.log10(up.high)
+    for index in range(len(placed) - 1, -1, -1):
+        # What was pushed over the top comes down, and pushes the others.
+        x, y, number = placed[index]
+        above = [v for other, v, _ in placed[index + 1 :] if abs(other - x) < near]
+        placed[index] = x, min([y, top, *(v - least for v in above)]), number
+    for x, y, number in placed:
         axes.annotate(
             str(number),
             (x, y),
