@@ -5,7 +5,7 @@
 suppressMessages({library(metafor); library(metadat); library(robumeta); library(clubSandwich); library(jsonlite)})
 num <- function(x) as.numeric(x)
 control <- function(type) if (type == "stepfun") list(reltol = 1e-14, maxit = 1000) else list(reltol = 1e-11, maxit = 500, intCtrl = list(rel.tol = 1e-6, subdivisions = 1000))
-out <- list(`_note` = "Selection models of published tables: passive_smoking (Hackshaw 1998), counselling (Baskerville 2012, smd and se), cognition (Hahn 2001, log odds ratios), ratings (Cohen 1981, z of correlations), all from metadat; bcg (Colditz 1994) for worst-case bias by robumeta and clubSandwich",
+out <- list(`_note` = "Selection models of published tables: passive_smoking (Hackshaw 1998), counselling (Baskerville 2012, smd and se), diarrhoea (Hahn 2001, log odds ratios), ratings (Cohen 1981, z of correlations), all from metadat; bcg (Colditz 1994) for worst-case bias by robumeta and clubSandwich",
             `_software` = paste("R", getRversion(), "metafor", packageVersion("metafor"), "robumeta", packageVersion("robumeta"), "clubSandwich", packageVersion("clubSandwich")))
 smoking <- read.csv("data/passive_smoking.csv")
 counselling <- data.frame(yi = dat.baskerville2012$smd, vi = dat.baskerville2012$se^2, blind = dat.baskerville2012$blind)

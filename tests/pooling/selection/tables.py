@@ -7,7 +7,7 @@ SMOKING = golden.data("passive_smoking")
 
 
 def smoking():
-    """Return 37 log relative risks of lung cancer (Hackshaw 1998)."""
+    """Return 37 log odds ratios of lung cancer (Hackshaw 1998)."""
     return sy.effect_table(SMOKING, "GEN")
 
 

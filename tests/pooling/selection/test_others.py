@@ -55,7 +55,7 @@ def test_copas_adjusts_by_its_rule():
     first = next(p for p in fit.points if p.residual_p >= 0.1)
     assert fit.adjusted == first
     assert fit.unadjusted.residual_p < 0.1
-    assert any("rule of Copas and Shi" in note for note in fit.notes)
+    assert any("the mildest selection on the path" in note for note in fit.notes)
     estimates = [p.estimate for p in fit.points]
     assert (np.diff(estimates) < 0).all()
     assert (np.diff([p.unpublished for p in fit.points]) > 0).all()

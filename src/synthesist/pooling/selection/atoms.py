@@ -19,7 +19,7 @@ HALF_LOG = 0.5 * float(np.log(2 * np.pi))
 
 #: Panels of the quadrature have this width at first, in standard errors, and so many
 #: points; panels are halved until the likelihood does not move.
-WIDTH, POINTS = 0.5, 8
+WIDTH, POINTS = 1.0, 10
 
 #: Beyond so many standard errors a P value is 0 or 1 to the last digit of a float.
 FARTHEST = 8.3

@@ -44,7 +44,7 @@ NO_TRUTH = (
     "analysis over assumptions."
 )
 RULE = (
-    "Adjusted by the rule of Copas and Shi: the mildest selection on the path after "
+    "Adjusted by a rule: the answer under the mildest selection on the path after "
     "which effects no longer depend on their standard errors (P at least {alpha:g})."
 )
 NOT_NEEDED = (

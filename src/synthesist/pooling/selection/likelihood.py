@@ -20,11 +20,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from synthesist.numerics import linear
 from synthesist.numerics.arrays import Mask, Matrix, Vector
 from synthesist.numerics.maximise import Height
 from synthesist.pooling.selection.atoms import HALF_LOG
 from synthesist.pooling.selection.functions import LARGEST, LogWeight
 from synthesist.pooling.selection.weighting import Pieces, Smooth
+
+#: Less observed information than this, relative to the expected, leads astray.
+BENT = 0.05
 
 
 class _State(NamedTuple):
@@ -134,9 +138,20 @@ class Likelihood:
         return found
 
     def height(self, at: Vector) -> Height:
-        """Return the log-likelihood, its gradient and the expected information."""
+        """Return the log-likelihood, its gradient and an information.
+
+        The observed one, which leads to the top in fewer steps, unless the likelihood
+        bends the other way here; then the expected one.
+        """
         state = self._state(at)
-        return Height(state.value, self._gradient(state), self._expected(state))
+        expected = self._expected(state)
+        observed = expected + self._deviation(state)
+        scale = np.sqrt(np.maximum(np.diagonal(expected), 1e-300))
+        unit = observed / np.outer(scale, scale)
+        sound = np.isfinite(unit).all() and linear.eigen(unit)[0][0] > BENT
+        return Height(
+            state.value, self._gradient(state), observed if sound else expected
+        )
 
     def exact(self, at: Vector) -> Height:
         """Return the same with the observed information."""
