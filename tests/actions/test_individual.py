@@ -393,3 +393,34 @@ def test_a_question_the_patients_cannot_answer_does_not_take_the_others_with_it(
     content = analyse_individual(read_folder(review), review)
     assert content.results[0].problem
     assert content.covered[0].patients == 80
+
+
+def test_what_cannot_be_told_beside_the_answer_is_a_note(review):
+    spoil_plan('interactions = ["age", ', 'interactions = ["clinic", "age", ')(review)
+    spoil_plan("horizons = [6, 12]", "horizons = [6, 1200]")(review)
+    for path in (review / "ipd").glob("*.csv"):
+        head, *rows = path.read_text("utf-8").splitlines()
+        path.write_text(
+            "\n".join([f"{head},clinic", *(f"{row},1" for row in rows)]), "utf-8"
+        )
+    (result,) = analyse_individual(read_folder(review), review).results
+    assert result.one is not None
+    assert [fit.pieces.covariate for fit in result.interactions] == [
+        "age",
+        "sex",
+        "status",
+    ]
+    assert result.horizons is None
+    notes = [note for note in result.notes if "cannot be estimated" in note]
+    assert len(notes) == 2
+    assert notes[0].startswith("The interaction with clinic cannot be estimated: ")
+    assert "No trial is followed to 1200" in notes[1]
+
+
+def test_patients_without_a_covariate_of_the_model_are_counted_out(review):
+    spoil_plan('tau2 = "CE"', 'tau2 = "CE"\nadjust = "age"')(review)
+    spoil_cell("age", "")(review)
+    content = analyse_individual(read_folder(review), review)
+    assert content.covered[0].used == {"os-patients": 79}
+    (analysed,) = flow_counts(content).analysed
+    assert (analysed.participants, analysed.left_out) == (239, 1)

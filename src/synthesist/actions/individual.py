@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
 
 from synthesist.actions.analyse import printed_result
 from synthesist.actions.ipd import formula_names
@@ -25,7 +28,7 @@ from synthesist.review import (
 )
 
 if TYPE_CHECKING:
-    from synthesist.ipd import Finding, InteractionFit
+    from synthesist.ipd import Finding, InteractionFit, OneStageFit
     from synthesist.ipd.files import PatientFile
     from synthesist.survival import SurvivalData
 
@@ -35,6 +38,7 @@ OF_OUTCOME = ("events", "follow-up by arm")
 #: The knots of an effect that may bend along a covariate.
 KNOTS = 3
 
+Found = TypeVar("Found")
 Findings = dict[str, dict[tuple[str, str], "Finding"]]
 
 
@@ -65,16 +69,15 @@ def analyse_individual(review: Review, folder: Path) -> IndividualContent | None
             files = _files(folder, described, plan)
             _known_studies(review, described, files)
             _check(review, described, plan, files, findings)
-            data = _chosen(files, plan)
-            results.append(_analyse(review, plan, described, data))
+            result = _analyse(review, plan, described, _chosen(files, plan))
         except InvalidInput as error:
             problems.extend(_placed(problem, plan) for problem in error.problems)
             continue
-        counts = zip(
-            data.trials, (data.starts[1:] - data.starts[:-1]).tolist(), strict=True
-        )
-        for trial, n in counts:
-            used.setdefault(trial, {})[plan.id] = n
+        results.append(result)
+        if result.one is not None:
+            data = result.one.data
+            for trial, n in zip(data.trials, np.diff(data.starts), strict=True):
+                used.setdefault(trial, {})[plan.id] = int(n)
     if problems:
         # Two plans that read the same files meet the same faults.
         raise InvalidInput(problems=list(dict.fromkeys(problems)))
@@ -245,7 +248,11 @@ def _analyse(
 
 
 def _fit(review: Review, started: PatientResult, data: SurvivalData) -> PatientResult:
-    """Fit one stage, two stages, curves, interactions and restricted means."""
+    """Fit one stage, two stages, curves, interactions and restricted means.
+
+    The two stages are the answer; of the rest, what the data cannot tell is named
+    in a note.
+    """
     from synthesist.ipd import (
         one_stage,
         proportional_hazards,
@@ -255,63 +262,91 @@ def _fit(review: Review, started: PatientResult, data: SurvivalData) -> PatientR
     from synthesist.ipd.together import why_they_differ
     from synthesist.survival import cox, kaplan_meier
 
-    plan = started.plan
+    plan, level = started.plan, started.plan.level
     aggregate, aggregate_n, notes = _aggregate(review, plan)
-    common: dict[str, Any] = {
-        "adjust": plan.adjust,
-        "ties": plan.ties,
-        "level": plan.level,
-    }
-    fits = {
-        effect: one_stage(data, effect=effect, aggregate=aggregate, **common)
-        for effect in ("common", "random")
-    }
+    common: dict[str, Any] = {"adjust": plan.adjust, "ties": plan.ties, "level": level}
     rules: dict[str, Any] = {
         name: value
         for name, value in (("tau2", plan.tau2), ("interval", plan.interval))
         if value
     }
-    one = fits[plan.effect]
+    rest = Rest()
+
+    def random_effect() -> OneStageFit:
+        return one_stage(data, effect="random", aggregate=aggregate, **common)
+
+    if plan.effect == "random":
+        one = random = random_effect()
+    else:
+        one = one_stage(data, aggregate=aggregate, **common)
+        random = rest.of("The random effect", random_effect)
     two = two_stage(data, method=plan.method, aggregate=aggregate, **common, **rules)
-    interactions = tuple(_interactions(plan, data, rules))
+    interactions = [
+        rest.of(
+            f"The interaction with {name}",
+            partial(_interaction, plan, data, name, rules),
+        )
+        for name in plan.interactions
+    ]
     horizons = None
     if plan.horizons:
-        horizons = rmst_over_horizons(data, plan.horizons, level=plan.level, **rules)
-    found = (*notes, *one.notes, *two.notes, *two.pooled.notes)
+        horizons = rest.of(
+            "The difference of restricted means",
+            lambda: rmst_over_horizons(data, plan.horizons, level=level, **rules),
+        )
+    proportional = rest.of(
+        "The test of proportional hazards",
+        lambda: proportional_hazards(data, ties=plan.ties),
+    )
+    found = (*notes, *one.notes, *two.notes, *two.pooled.notes, *rest.notes)
     return replace(
         started,
         one=one,
-        random=fits["random"],
+        random=random,
         two=two,
         why=why_they_differ(one, two),
-        curves=kaplan_meier(data, level=plan.level),
-        follow_up=kaplan_meier(data, reverse=True, level=plan.level),
-        model=cox(data, ties=plan.ties, level=plan.level),
-        proportional=proportional_hazards(data, ties=plan.ties),
-        interactions=interactions,
+        curves=kaplan_meier(data, level=level),
+        follow_up=kaplan_meier(data, reverse=True, level=level),
+        model=cox(data, ties=plan.ties, level=level),
+        proportional=proportional,
+        interactions=tuple(fit for fit in interactions if fit is not None),
         horizons=horizons,
         aggregate_n=aggregate_n,
         notes=tuple(dict.fromkeys(found)),
     )
 
 
-def _interactions(
-    plan: PatientAnalysis, data: SurvivalData, rules: Mapping[str, Any]
-) -> list[InteractionFit]:
-    """Estimate the interactions that the protocol names."""
+@dataclass(slots=True)
+class Rest:
+    """What stands beside an answer, and notes on what the data cannot tell."""
+
+    notes: list[str] = field(default_factory=list[str])
+
+    def of(self, what: str, estimate: Callable[[], Found]) -> Found | None:
+        """Return an estimate, or None and a note why there is none."""
+        try:
+            return estimate()
+        except (NotEstimable, NotConverged) as error:
+            self.notes.append(
+                f"{what} cannot be estimated: {error.problems[0].message}"
+            )
+            return None
+
+
+def _interaction(
+    plan: PatientAnalysis, data: SurvivalData, name: str, rules: Mapping[str, Any]
+) -> InteractionFit:
+    """Estimate one of the interactions that the protocol names."""
     from synthesist.ipd import interaction
 
-    return [
-        interaction(
-            data,
-            name,
-            knots=KNOTS if name in plan.splines else 0,
-            ties=plan.ties,
-            level=plan.level,
-            **rules,
-        )
-        for name in plan.interactions
-    ]
+    return interaction(
+        data,
+        name,
+        knots=KNOTS if name in plan.splines else 0,
+        ties=plan.ties,
+        level=plan.level,
+        **rules,
+    )
 
 
 def _aggregate(
