@@ -22,7 +22,15 @@ from synthesist.formats.reference import (
     Term,
 )
 from synthesist.formats.report import Tally
-from synthesist.formats.text import blanks, entities, without_controls, without_markup
+from synthesist.formats.text import (
+    blanks,
+    entities,
+    has_entities,
+    has_markup,
+    is_printed,
+    without_controls,
+    without_markup,
+)
 from synthesist.formats.types import reference_type
 
 #: What a field means: the values of a record by their role.
@@ -35,27 +43,37 @@ _RETRACTED = ("retracted publication", "retracted:", "retracted article")
 
 
 class Given:
-    """The values of one record by role, cleaned when they are asked for."""
+    """The values of one record by role, each cleaned once, without empty ones."""
 
-    __slots__ = ("clean", "roles")
+    __slots__ = ("held", "roles")
 
     def __init__(self, roles: Roles, clean: Callable[[str], str]) -> None:
         self.roles = roles
-        self.clean = clean
+        held: dict[str, tuple[str, ...]] = {}
+        for role, values in roles.items():
+            if role in _AS_THEY_ARE:
+                continue
+            if len(values) == 1:
+                if text := clean(values[0]):
+                    held[role] = (text,)
+            elif texts := tuple([text for value in values if (text := clean(value))]):
+                held[role] = texts
+        self.held = held
 
     def __call__(self, role: str) -> str:
-        """Return the first value of a role that is not empty."""
-        for value in self.roles.get(role, ()):
-            if text := self.clean(value):
-                return text
-        return ""
+        """Return the first value of a role."""
+        found = self.held.get(role)
+        return found[0] if found else ""
 
     def all(self, role: str) -> tuple[str, ...]:
-        """Return every value of a role that is not empty."""
-        values = self.roles.get(role)
-        if not values:
-            return ()
-        return tuple(text for value in values if (text := self.clean(value)))
+        """Return every value of a role."""
+        return self.held.get(role, ())
+
+
+#: Roles in whose values numbers are looked for before anything is cleaned.
+_AS_THEY_ARE = frozenset(
+    ("doi", "pmid", "pmcid", "url", "identifier", "issn", "isbn", "serial_number")
+)
 
 
 class Builder:
@@ -78,13 +96,18 @@ class Builder:
         self, fields: tuple[Field, ...], roles: Roles, origin: Origin, text: str
     ) -> Reference:
         """Return the reference; `text` is everything the record says, for numbers in it."""
-        plain = (
-            text.replace("\n", " ").isprintable()
-            and "&" not in text
-            and "<" not in text
+        plain = is_printed(text) and not (
+            ("&" in text and has_entities(text)) or ("<" in text and has_markup(text))
         )
-        clean = blanks if plain else self._clean
-        if "Synthesist " in text or "PMID: " in text or "PMCID: " in text:
+        if not plain:
+            clean = self._clean
+        elif "  " in text or text.count("\n") >= len(fields):
+            clean = blanks
+        else:
+            clean = str.strip
+        if "note" in roles and (
+            "Synthesist " in text or "PMID: " in text or "PMCID: " in text
+        ):
             roles = _with_extension(roles)
         one = Given(roles, clean)
         title, original, translated = self._titles(one)
@@ -96,9 +119,11 @@ class Builder:
         year = find_year(one("year")) or date[:4] or find_year(one("date"))
         if len(date) > 4 and date[:4] != year:
             date = year
-        accessions = _accessions(one)
+        # Most records lack most roles; asking once is what makes them cheap.
+        held = one.held
+        accessions = _accessions(one) if not _NUMBERED.isdisjoint(held) else ()
         types = one.all("pubtype")
-        terms = _terms(roles, one)
+        terms = _terms(one) if not _HEADED.isdisjoint(held) else ()
         special = [role for role in roles if ":" in role]
         return Reference(
             fields=fields,
@@ -109,9 +134,10 @@ class Builder:
             title_translated=translated,
             title_short=one("title_short"),
             authors=self._authors(roles, one),
-            authors_translated=self._names(one.all("author_translated_given"))
-            or self._names(one.all("author_translated"), parse_pinyin),
-            editors=self._names(one.all("editor")),
+            authors_translated=self._translated(one)
+            if not _TRANSLATED.isdisjoint(held)
+            else (),
+            editors=self._names(held["editor"]) if "editor" in held else (),
             year=year,
             date=date or year,
             journal=journal,
@@ -133,7 +159,7 @@ class Builder:
             abstract=self._abstract(one),
             keywords=_keywords(one, terms),
             terms=terms,
-            links=_links(special, roles, clean),
+            links=_links(special, one) if special else (),
             retracted=_is_retracted(title, types, roles),
             database=one("database") or _database(accessions) or self.database,
             platform=one("platform") or self.platform,
@@ -145,7 +171,7 @@ class Builder:
             urls=_urls(roles),
             addresses=one.all("address"),
             notes=one.all("note") + one.all("note_given"),
-            labels=_labels(special, roles, clean),
+            labels=_labels(special, one) if special else (),
         )
 
     def _clean(self, text: str) -> str:
@@ -187,6 +213,12 @@ class Builder:
                 Name(text, collective=True) for text in one.all("collective")
             )
         return names
+
+    def _translated(self, one: Given) -> tuple[Name, ...]:
+        """Return the authors' names in the other alphabet."""
+        return self._names(one.all("author_translated_given")) or self._names(
+            one.all("author_translated"), parse_pinyin
+        )
 
     def _names(
         self, values: tuple[str, ...], parse: Callable[[str], Name] = parse_name
@@ -294,6 +326,9 @@ def _first(values: Sequence[str], find: Callable[[str], str], one: Given) -> str
 def _pages(one: Given, changes: Counter[str]) -> tuple[str, str]:
     """Return the pages in full, and the article number."""
     start, end, given = one("start"), one("end"), one("pages")
+    if not given and len(start) == len(end) and start.isdecimal() and end.isdecimal():
+        pages = f"{start}-{end}" if end != start else start
+        return pages, one("article_number")
     printed = f"{start}-{end}" if end else start
     if given and (not start or len(given) >= len(printed)):
         pages, printed = normalise_pages(given), given
@@ -313,8 +348,10 @@ def _keywords(one: Given, terms: tuple[Term, ...]) -> tuple[str, ...]:
         return ids.unique(word.lstrip("* ") for word in given)
     words: list[str] = []
     for value in one.all("keyword"):
-        parts = _LISTED.split(value) if ";" in value or "；" in value else (value,)
-        words += [part.strip().lstrip("* ") for part in parts]
+        if ";" in value or "；" in value:
+            words += [part.strip().lstrip("* ") for part in _LISTED.split(value)]
+        else:
+            words.append(value.lstrip("* "))
     if "term_given" in one.roles:
         headings = {term.text for term in terms}
         words = [word for word in words if word not in headings]
@@ -332,11 +369,17 @@ _VOCABULARIES = {
 }
 
 
-def _terms(roles: Roles, one: Given) -> tuple[Term, ...]:
+#: Roles that say what a record lacks most often.
+_NUMBERED = frozenset(("accession", "accession_given"))
+_HEADED = frozenset((*_VOCABULARIES, "term_given"))
+_TRANSLATED = frozenset(("author_translated", "author_translated_given"))
+
+
+def _terms(one: Given) -> tuple[Term, ...]:
     """Return the subject headings, each once."""
     found: dict[Term, None] = {}
     for role, (vocabulary, major) in _VOCABULARIES.items():
-        if role in roles:
+        if role in one.held:
             for text in one.all(role):
                 star = "*" in text
                 plain = text.replace("*", "") if star else text
@@ -356,16 +399,13 @@ def _accessions(one: Given) -> tuple[Accession, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _links(
-    special: list[str], roles: Roles, clean: Callable[[str], str]
-) -> tuple[Link, ...]:
+def _links(special: list[str], one: Given) -> tuple[Link, ...]:
     """Return what other references are to this one."""
     return tuple(
         Link(role[5:], text, ids.find_pmid(text), ids.find_doi(text))
         for role in special
         if role.startswith("link:")
-        for value in roles[role]
-        if (text := clean(value))
+        for text in one.all(role)
     )
 
 
@@ -397,6 +437,8 @@ def _serial_numbers(roles: Roles, role: str) -> tuple[str, ...]:
     if not values:
         return ()
     text = " ; ".join(values)
+    if role == "isbn" and len(text) < 10:
+        return ()
     if role == "issn":
         return ids.unique(f"{a}-{b.upper()}" for a, b in _ISSN.findall(text))
     return ids.unique(
@@ -420,14 +462,11 @@ def _urls(roles: Roles) -> tuple[str, ...]:
 _NEXT_URL = re.compile(r"[\s;,]+(?=https?://)")
 
 
-def _labels(
-    special: list[str], roles: Roles, clean: Callable[[str], str]
-) -> tuple[tuple[str, str], ...]:
+def _labels(special: list[str], one: Given) -> tuple[tuple[str, str], ...]:
     """Return what a review tool noted about the reference."""
     return tuple(
         (role[6:], text)
         for role in special
         if role.startswith("label:")
-        for value in roles[role]
-        if (text := clean(value))
+        for text in one.all(role)
     )

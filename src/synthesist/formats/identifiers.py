@@ -89,7 +89,8 @@ def _register(name: str, hint: str, pattern: str, form: str) -> Registry:
 #: The registers in the order in which their numbers are listed.
 REGISTRIES = (
     _register("ClinicalTrials.gov", "NCT", r"NCT[\s:-]{0,2}(\d{8})(?!\d)", r"NCT\1"),
-    _register("ClinicalTrials.gov", "nct", r"nct(\d{8})(?!\d)", r"NCT\1"),
+    # Small letters are in many words, but no word goes on with a zero.
+    _register("ClinicalTrials.gov", "nct0", r"nct(\d{8})(?!\d)", r"NCT\1"),
     _register("ChiCTR", "CTR", r"ChiCTR[-\s]?(\d{8,10})(?!\d)", r"ChiCTR\1"),
     _register(
         "ChiCTR", "CTR", r"ChiCTR[-\s]?([A-Z]{2,5})-?(\d{8,10})(?!\d)", r"ChiCTR-\1-\2"
@@ -132,15 +133,27 @@ _BY_HINT: dict[str, list[Registry]] = {}
 for _registry in REGISTRIES:
     _BY_HINT.setdefault(_registry.hint, []).append(_registry)
 
+_SMALL = b"abcdefghijklmnopqrstuvwxyz \t\n.,;:()'\"%=<>"
+
+#: Hints by what is left of them without small letters; of one nothing but its zero
+#: would be, so that it is looked for by itself.
+_SHORT_HINTS = tuple(
+    (hint, hint.encode().translate(None, _SMALL)) for hint in _BY_HINT if hint != "nct0"
+)
+
 
 def find_registrations(text: str) -> tuple[str, ...]:
     """Return every trial registration in text, each once, in its register's form."""
     found: dict[str, None] = {}
-    for hint, registries in _BY_HINT.items():
-        if hint in text:
-            for registry in registries:
-                for match in registry.pattern.finditer(text):
-                    found[match.expand(registry.form)] = None
+    # Without its small letters a text is short, and still holds every hint.
+    short = text.encode("utf-8", "replace").translate(None, _SMALL)
+    hints = [hint for hint, left in _SHORT_HINTS if left in short and hint in text]
+    if "nct0" in text:
+        hints.append("nct0")
+    for hint in hints:
+        for registry in _BY_HINT[hint]:
+            for match in registry.pattern.finditer(text):
+                found[match.expand(registry.form)] = None
     if not text.isascii() and _DASHES.search(text):
         text = _DASHES.sub("-", text)
     for match in _EUROPEAN.finditer(text):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from synthesist.formats.reference import Name
 from synthesist.formats.text import is_chinese
@@ -62,6 +63,7 @@ _INITIAL = re.compile(r"(?:[^\W\d_]\.-?){1,4}$|[A-Z]{1,3}$|[A-Z]\.?-[A-Z]\.?$")
 _FOOTNOTE = re.compile(r"\s*(?:\[[\d,; ]*\]?|\(\d+\)|[\d*†‡§¶]+)$")
 
 
+@lru_cache(maxsize=1 << 14)
 def parse_name(text: str) -> Name:
     """Read one name as reference files write it: `Family, Given`, `Family GM`, `G. Family`.
 

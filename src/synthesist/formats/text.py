@@ -54,6 +54,26 @@ def entities(text: str) -> str:
     return text
 
 
+def is_printed(text: str) -> bool:
+    """Say whether text holds nothing but characters that are printed, and line ends."""
+    if text.isascii():
+        return not text.encode().translate(None, _PRINTED)
+    return text.replace("\n", " ").isprintable()
+
+
+_PRINTED = bytes(range(0x20, 0x7F)) + b"\n"
+
+
+def has_entities(text: str) -> bool:
+    """Say whether anything in text looks like a character entity."""
+    return _ENTITY.search(text) is not None
+
+
+def has_markup(text: str) -> bool:
+    """Say whether anything in text is a tag that is removed."""
+    return _MARKUP.search(text) is not None
+
+
 def _decode(found: re.Match[str]) -> str:
     """Decode one entity; one that stands for no printable character stays."""
     decoded = html.unescape(found[0])

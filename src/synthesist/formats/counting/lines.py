@@ -142,7 +142,9 @@ def count_central(stream: BinaryIO) -> int:
 
 
 #: A tag's second half is counted in characters, so that lines become text first.
-_CNKI = re.compile(r"(DataType)[:：]|([A-Z][A-Za-z]{1,20}-)[^ \t\r\n\f\v:：]{1,16}[:：]")
+_CNKI = re.compile(
+    r"(DataType)[:：]|([A-Z][A-Za-z]{1,20}-)[^ \t\r\n\f\v:：]{1,16}[:：]"
+)
 
 
 def count_cnki(stream: BinaryIO) -> int:

@@ -204,6 +204,9 @@ def meaning(fields: Sequence[Field]) -> dict[str, list[str]]:
     roles: dict[str, list[str]] = {}
     for tag, value in fields:
         role = ROLES.get(tag)
+        if "\n" in value:
+            # How MEDLINE goes on in the next line; a pattern would take far longer.
+            value = value.replace("\n      ", " ")
         if role == "identifier":
             identifier, _, kind = value.rpartition(" ")
             if kind == "[doi]":
