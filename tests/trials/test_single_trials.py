@@ -280,6 +280,8 @@ def test_a_marker_over_visits_is_that_of_a_mixed_model_in_r():
     assert_allclose(found.between, case["between"], rtol=1e-5)
     assert_allclose(found.within, case["within"], rtol=1e-6)
     assert_allclose(found.log_likelihood, case["loglik"], rtol=1e-9)
+    assert found.df == case["df"]
+    assert_allclose(found.p, case["p"], rtol=1e-4)
 
 
 def test_complete_visits_have_closed_forms():
@@ -291,6 +293,9 @@ def test_complete_visits_have_closed_forms():
     change = np.subtract(during, before)
     assert_allclose(found.changes[0], change.mean(), rtol=1e-10)
     assert_allclose(found.se[1], change.std(ddof=1) / 5**0.5, rtol=1e-8)
+    paired = trials.marker_change(before, during, fold=False)
+    assert_allclose(found.p[0], paired.test.p, rtol=1e-6)
+    assert_allclose(pair(found.intervals[0]), pair(paired.interval), rtol=1e-6)
 
 
 def test_directions_are_counted_and_multiplicity_is_said():

@@ -37,6 +37,7 @@ COMMANDS = (
     "pool",
     "forest",
     "ipd",
+    "regimen",
     "inspect",
     "convert",
     "measures",

@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike
 
 from synthesist.errors import InvalidInput, NotEstimable
 from synthesist.numerics.arrays import Indices, Matrix, Vector
-from synthesist.numerics.distributions import normal_quantile
 from synthesist.numerics.results import Interval
+from synthesist.numerics.tails import t_point, t_two_tails
 from synthesist.trials.proportions import checked_level
 
 
@@ -31,7 +31,9 @@ class VisitsFit:
     intervals : tuple of Interval
         Of the differences as they are read (ratios where `fold`), one a later visit.
     p : tuple of float
-        Two-sided, by the normal distribution.
+        Two-sided, by Student's t.
+    df : int
+        Values less people less later visits: what is left within people.
     between, within : float
         Standard deviations between and within people, on the analysis scale.
     log_likelihood : float
@@ -45,6 +47,7 @@ class VisitsFit:
     changes: tuple[float, ...]
     intervals: tuple[Interval, ...]
     p: tuple[float, ...]
+    df: int
     between: float
     within: float
     people: int
@@ -80,6 +83,7 @@ class VisitsFit:
             "low": [i.lower for i in self.intervals],
             "high": [i.upper for i in self.intervals],
             "p": list(self.p),
+            "df": self.df,
             "between": self.between,
             "within": self.within,
             "people": self.people,
@@ -101,7 +105,8 @@ def marker_visits(
     """Fit a mixed model to a marker measured at several visits.
 
     ``value ~ visit`` with a normal intercept for each person, by REML; people may
-    lack visits. Tests and intervals use the normal distribution.
+    lack visits. Tests and intervals use Student's t with the degrees of freedom
+    that are left within people; with two visits and no gap they are the paired t.
 
     Parameters
     ----------
@@ -138,7 +143,13 @@ def marker_visits(
         )
     ratio = _best_ratio(y, X, groups)
     beta, covariance, sigma2, score = _at(ratio, y, X, groups)
-    z = normal_quantile(1 - (1 - checked_level(level)) / 2)
+    df = len(y) - len(groups) - (X.shape[1] - 1)
+    if df < 1:
+        raise NotEstimable(
+            "Too few people have more than one visit to tell their spread.",
+            remedy="show the values themselves",
+        )
+    z = t_point(1 - (1 - checked_level(level)) / 2, df)
     se = np.sqrt(np.diagonal(covariance))
     read = math.exp if fold else float
     intervals = tuple(
@@ -156,7 +167,8 @@ def marker_visits(
         covariance=covariance,
         changes=tuple(read(b) for b in beta[1:].tolist()),
         intervals=intervals,
-        p=tuple(math.erfc(abs(b / s) / math.sqrt(2)) for b, s in zip(beta[1:].tolist(), se[1:].tolist(), strict=True)),
+        p=tuple(t_two_tails(b / s, df) for b, s in zip(beta[1:].tolist(), se[1:].tolist(), strict=True)),
+        df=df,
         between=math.sqrt(ratio * sigma2),
         within=math.sqrt(sigma2),
         people=len(groups),

@@ -50,7 +50,7 @@ ex$change <- list(n = sum(ok), fold = exp(unname(lt$estimate)), fold_interval = 
   rank_ties = suppressWarnings(wx(c(1, 1, -2, 3, 3, 3, 5, -1, 4, 0))), rank_many = wx(seq(-20, 60, length.out = 61) + .123))
 d$visit <- factor(d$visit, visits); d$y <- log(d$value)
 m <- lme(y ~ visit, random = ~ 1 | person, data = d, na.action = na.omit, control = lmeControl(opt = "nlminb", tolerance = 1e-14, msTol = 1e-14, apVar = FALSE, msMaxIter = 500, niterEM = 200))
-ex$visits <- list(estimate = unname(fixef(m)), se = unname(sqrt(diag(vcov(m)))), between = sqrt(as.numeric(getVarCov(m)[1, 1])), within = m$sigma, loglik = as.numeric(logLik(m)))
+ex$visits <- list(estimate = unname(fixef(m)), se = unname(sqrt(diag(vcov(m)))), between = sqrt(as.numeric(getVarCov(m)[1, 1])), within = m$sigma, df = unname(summary(m)$tTable[-1, "DF"])[1], p = unname(summary(m)$tTable[-1, "p-value"]), loglik = as.numeric(logLik(m)))
 
 # The power model, posterior by integrate; prior sd sqrt(1.34) as in common programs.
 crm <- function(skeleton, target, level, toxic, sd) {
