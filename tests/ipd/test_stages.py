@@ -307,3 +307,25 @@ def test_the_log_rank_stage_is_peto(columns):
     test = log_rank(data)
     assert_allclose(pooled.estimate, test.peto()[0], rtol=1e-10)
     assert_allclose(pooled.se, test.peto()[1], rtol=1e-10)
+
+
+def test_the_same_answer_with_another_interval_says_so():
+    rng = np.random.default_rng(2)
+    n = 1200
+    columns = {
+        "time": rng.exponential(10, n) + 0.01,
+        "event": np.ones(n),
+        "arm": rng.integers(0, 2, n),
+        "trial": rng.integers(0, 4, n),
+    }
+    data = survival_data(
+        columns, time="time", event="event", treated="arm", trial="trial"
+    )
+    one = one_stage(data)
+    plain = two_stage(data, tau2="CE", interval="normal")
+    assert why_they_differ(one, plain) == ("One stage and two stages agree.",)
+    wide = two_stage(data)
+    assert wide.pooled.tau2 == 0
+    agree, why = why_they_differ(one, wide)
+    assert agree == "One stage and two stages agree in estimate and standard error."
+    assert "t with 3 degrees of freedom" in why

@@ -36,12 +36,21 @@ def why_they_differ(one: OneStageFit, two: TwoStageFit) -> tuple[str, ...]:
     apart = abs(one.log_hr - pooled.estimate) / one.se
     errors = max(one.se / pooled.se, pooled.se / one.se)
     if apart < CLOSE and errors < SAME_ERROR:
-        return ("One stage and two stages agree.",)
+        if pooled.df is None:
+            return ("One stage and two stages agree.",)
+        return (
+            "One stage and two stages agree in estimate and standard error.",
+            _other_interval(pooled.df),
+        )
     head = (
         f"One stage gives {ratio_text(one.log_hr)}, two stages {ratio_text(pooled.estimate)}, "
         f"{apart:.2f} standard errors apart."
     )
     return (head, *_reasons(one, two))
+
+
+def _other_interval(df: float) -> str:
+    return f"The interval of two stages takes t with {df:g} degrees of freedom, that of one stage the normal distribution."
 
 
 def _reasons(one: OneStageFit, two: TwoStageFit) -> Iterator[str]:
@@ -54,7 +63,7 @@ def _reasons(one: OneStageFit, two: TwoStageFit) -> Iterator[str]:
     if random and one.effect == "random":
         yield f"tau² is {one.tau2 or 0:.3g} by maximum likelihood in one stage and {between:.3g} by {pooled.tau2_method} in two."
     if pooled.df is not None:
-        yield f"The interval of two stages takes t with {pooled.df:g} degrees of freedom, that of one stage the normal distribution."
+        yield _other_interval(pooled.df)
     lost = [
         t.trial for t in two.trials if t.log_hr is None and np.isfinite(t.v) and t.v > 0
     ]
