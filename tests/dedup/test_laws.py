@@ -40,7 +40,7 @@ records = st.fixed_dictionaries(
         "source": st.sampled_from(("", "", "Embase")),
     }
 )
-sets = st.lists(records, max_size=9)
+sets = st.lists(records, max_size=7)
 
 
 def named(found, ids):

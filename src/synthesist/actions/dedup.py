@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,8 +86,9 @@ def deduplicate_files(
     workers = workers or processors()
     from synthesist.dedup import find_duplicates
 
-    loaded = read_files(files, source=source, columns=columns, workers=workers)
-    found = find_duplicates(loaded.records, workers=workers)
+    with keeping_everything():
+        loaded = read_files(files, source=source, columns=columns, workers=workers)
+        found = find_duplicates(loaded.records, workers=workers)
     return Deduplicated(
         loaded=loaded, duplicates=found, seconds=time.perf_counter() - started
     )
@@ -115,15 +117,16 @@ def deduplicate_folder(
     from synthesist.actions.dedup_index import load_folder, save_index
     from synthesist.dedup import find_duplicates
 
-    held = load_folder(folder, source=source, workers=workers)
     answers = read_answers(folder)
-    found = find_duplicates(
-        held.loaded.records,
-        _answered(answers, held.loaded.ids, held.reports),
-        new_from=held.new_from,
-        known=held.asked,
-        workers=workers,
-    )
+    with keeping_everything():
+        held = load_folder(folder, source=source, workers=workers)
+        found = find_duplicates(
+            held.loaded.records,
+            _answered(answers, held.loaded.ids, held.reports),
+            new_from=held.new_from,
+            known=held.asked,
+            workers=workers,
+        )
     written = _new_answers(found, answers, held.loaded.ids) if write else ()
     append_answers(folder, written)
     if write:
@@ -153,6 +156,20 @@ def need_library() -> None:
             "Looking for duplicates needs rapidfuzz.",
             remedy="install synthesist[review]",
         )
+
+
+@contextmanager
+def keeping_everything() -> Generator[None]:
+    """Do not look for what can be thrown away while all that is made is kept."""
+    import gc
+
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def processors() -> int:

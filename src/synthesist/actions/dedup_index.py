@@ -191,21 +191,27 @@ def _bytes(text: str) -> Any:
 
 def _read_index(folder: Path) -> dict[str, Any] | None:
     """Read the index, None where there is none that can be used."""
+    import zlib
+    from zipfile import BadZipFile
+
     import numpy as np
 
     try:
-        with np.load(folder / INDEX, allow_pickle=False) as stored:
+        with (folder / INDEX).open("rb") as stream, np.load(stream) as stored:
             held = {name: stored[name] for name in stored.files}
         if held["form"].tobytes().decode() != FORM:
             return None
         return _understood(held)
-    except (OSError, ValueError, KeyError, EOFError):
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        EOFError,
+        BadZipFile,
+        zlib.error,
+        AttributeError,
+    ):
         return None
-    except Exception as error:
-        # zipfile's own error for a file that was cut is no OSError.
-        if type(error).__name__ in ("BadZipFile", "error"):
-            return None
-        raise
 
 
 def _understood(held: dict[str, Any]) -> dict[str, Any]:

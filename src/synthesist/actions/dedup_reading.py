@@ -193,16 +193,11 @@ def _normalised(chunks: Iterable[Columns], workers: int) -> Normalised:
         for chunk in chain(first, waiting):
             found.extend(normalise_chunk(chunk))
         return found
-    import gc
     import multiprocessing
 
     with multiprocessing.get_context("fork").Pool(workers) as pool:
-        gc.disable()
-        try:
-            for part in pool.imap(normalise_chunk, chain(first, waiting)):
-                found.extend(part)
-        finally:
-            gc.enable()
+        for part in pool.imap(normalise_chunk, chain(first, waiting)):
+            found.extend(part)
     return found
 
 
@@ -221,19 +216,31 @@ def normalise_chunk(chunk: Columns) -> Normalised:
     return normalise(Bibliography(ids=chunk["ids"], **given))
 
 
-#: What stands before a European number; without it, digits alone are no registration.
-EUROPEAN = ("EudraCT", "EUDRACT", "Eudract", "EUCT", "EU CT", "CTIS")
+#: Letters of which every registration, or the word before it, has some: most texts
+#: have none and need not be searched for twenty registers.
+SIGNS = (
+    "CT",
+    "nct",
+    "UMIN",
+    "IIA",
+    "DRKS",
+    "RBR-",
+    "RPCEC",
+    "NTR",
+    "PER-",
+    "udra",
+    "UDRA",
+)
 
 
 def _registrations(text: str) -> str:
     """Return the registrations in a text, with blanks between them."""
-    from synthesist.formats.identifiers import REGISTRIES, find_registrations
+    from synthesist.formats.identifiers import find_registrations
 
-    if not any(item.hint in text for item in REGISTRIES) and not any(
-        word in text for word in EUROPEAN
-    ):
-        return ""
-    return " ".join(find_registrations(text))
+    for sign in SIGNS:
+        if sign in text:
+            return " ".join(find_registrations(text))
+    return ""
 
 
 def _chunks(path: Path, columns: Mapping[str, str]) -> Iterator[Columns]:
@@ -383,13 +390,9 @@ def column_roles(
     export, known = recognise(names)
     for place, name in enumerate(names):
         field = "" if export else CSV_NAMES.get(lowered[place], "")
-        if not field and lowered[place] not in CSV_NAMES | {"id": "", "key": ""}:
+        if not field:
             field = ROLES.get(known.get(name, ""), "")
-        if (
-            export
-            and lowered[place] in ("id", "record_id", "record")
-            and not known.get(name)
-        ):
+        if not field and lowered[place] in ("id", "record_id"):
             field = "ids"
         if field and not _is_named(field, columns):
             roles.setdefault(field, []).append(place)

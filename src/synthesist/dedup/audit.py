@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import random
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
-
-import numpy as np
 
 from synthesist.dedup.find import Duplicates, Pair
 from synthesist.numerics.results import Interval
@@ -202,10 +201,18 @@ def exact_limits(
     from scipy.stats import hypergeom
 
     tail = (1 - level) / 2
-    numbers = np.arange(wrong, population - (sample - wrong) + 1)
-    at_least = hypergeom.sf(wrong - 1, population, numbers, sample)
-    at_most = hypergeom.cdf(wrong, population, numbers, sample)
-    return int(numbers[at_least > tail][0]), int(numbers[at_most > tail][-1])
+    numbers = range(wrong, population - (sample - wrong) + 1)
+
+    def at_least(number: int) -> bool:
+        return bool(hypergeom.sf(wrong - 1, population, number, sample) > tail)
+
+    def too_many(number: int) -> bool:
+        return bool(hypergeom.cdf(wrong, population, number, sample) <= tail)
+
+    # With more wrong pairs in all, finding at least so many gets more probable and
+    # finding at most so many less.
+    low = numbers[bisect_left(numbers, True, key=at_least)]
+    return low, numbers[bisect_left(numbers, True, key=too_many) - 1]
 
 
 def judge(

@@ -62,37 +62,33 @@ def _keys(given: Normalised, place: int) -> tuple[int, ...]:
     year, volume = given.year[place], given.volume[place]
     pages = given.pages[place]
     page = str(pages.first) if pages.first >= 0 else pages.other
-    others = given.others[place]
-    journal = given.journal[place]
+    others, journal = given.others[place], given.journal[place]
+    longest = ""
+    if len(tight) > 20:
+        words = sorted(sorted(set(title.split())), key=len)[-3:]
+        longest = " ".join(sorted(words))
+    led = bool(lead and page)
     return (
-        _key(0, tight),
-        _key(0, others[0].replace(" ", "")) if others else 0,
-        _key(2, tight[:14], lead) if len(tight) > 8 else 0,
-        _key(3, tight[-14:], str(year)) if len(tight) > 14 else 0,
-        _key(4, *sorted(sorted(set(title.split()), key=_longest)[:3]))
-        if len(tight) > 20
-        else 0,
+        _key(1, tight),
+        _key(1, others[0].replace(" ", "") if others else ""),
+        _key(2, f"{tight[:14]} {lead}" if len(tight) > 8 else ""),
+        _key(3, f"{tight[-14:]} {year}" if len(tight) > 14 else ""),
+        _key(4, longest),
         _key(5, given.doi[place]),
         _key(6, given.pmid[place]),
-        _key(7, str(year), volume, page) if volume and page and year else 0,
-        _key(8, lead, page, volume) if lead and page and volume else 0,
-        _key(9, lead, page, str(year)) if lead and page and year else 0,
+        _key(7, f"{year} {volume} {page}" if volume and page and year else ""),
+        _key(8, f"{lead} {page} {volume}" if led and volume else ""),
+        _key(9, f"{lead} {page} {year}" if led and year else ""),
         _key(10, given.abstract[place][:60]),
-        _key(11, lead, str(year), journal[0][:3]) if lead and year and journal else 0,
+        _key(
+            11, f"{lead} {year} {journal[0][:3]}" if lead and year and journal else ""
+        ),
     )
 
 
-def _longest(word: str) -> tuple[int, str]:
-    """Order words by length, the longest first."""
-    return -len(word), word
-
-
-def _key(number: int, *parts: str) -> int:
-    """Return a key that another key's parts cannot make; 0 where all parts are empty."""
-    text = parts[0] if len(parts) == 1 else "\x1f".join(parts)
-    if len(text) < len(parts):
-        return 0
-    return (number + 1) << 32 | crc32(text.encode("utf-8", "surrogatepass"))
+def _key(number: int, text: str) -> int:
+    """Return a key that no other kind of key has; 0 for no text."""
+    return number << 32 | crc32(text.encode("utf-8", "replace")) if text else 0
 
 
 def order_of(given: Normalised) -> NDArray[np.int64]:

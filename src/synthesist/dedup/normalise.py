@@ -16,7 +16,7 @@ from synthesist.dedup.places import (
     read_pages,
 )
 from synthesist.dedup.titles import is_weak, read_title
-from synthesist.dedup.words import fold, plain
+from synthesist.dedup.words import fold, fold_words, plain
 
 Read = TypeVar("Read")
 
@@ -36,6 +36,7 @@ _PREPRINT = re.compile(
 #: Characters of an abstract that are compared, and how many are read for them.
 ABSTRACT = 160
 _READ = 320
+_FOLDED = 230
 _LABEL = re.compile(
     r"^\W*(?:(?:the )?(?:abstract|background|objectives?|purpose|aims?|introduction|context|summary|importance|rationale|study question|problem|hypothesis|goals?|question)"
     r"(?:(?: and |\s?[/&,]\s?)(?:the )?(?:abstract|background|objectives?|purpose|aims?|introduction|methods|hypothesis|goals?|rationale))?(?: of (?:the )?(?:study|review|work))?\s*[:.-]+\s*)+",
@@ -61,17 +62,17 @@ def normalise(given: Bibliography) -> Normalised:
         weak=[is_weak(title.words) for title in titles],
         authors=[read_authors(text) for text in given.authors],
         other_authors=[read_authors(text) for text in given.other_authors],
-        year=[read_year(text) for text in given.year],
+        year=_each(given.year, read_year),
         journal=_each(given.journal, read_journal),
         conference=_each(given.journal, is_conference),
-        volume=[read_number(text) for text in given.volume],
-        issue=[read_number(text) for text in given.issue],
-        pages=[read_pages(text) for text in given.pages],
+        volume=_each(given.volume, read_number),
+        issue=_each(given.issue, read_number),
+        pages=_each(given.pages, read_pages),
         doi=[read_doi(text) for text in given.doi],
         pmid=[read_pmid(text) for text in given.pmid],
         abstract=[read_abstract(text) for text in given.abstract],
         length=[len(text) for text in given.abstract],
-        source=[fold(text) for text in given.source],
+        source=_each(given.source, fold),
         trials=[tuple(text.split()) for text in given.registrations],
     )
     found.keys = make_keys(found)
@@ -124,5 +125,7 @@ def read_abstract(text: str) -> str:
     """Return the beginning of an abstract as letters and digits without blanks."""
     if len(text) < 60:
         return ""
-    start = _LABEL.sub("", plain(text[:_READ]))
-    return fold(start).replace(" ", "")[:ABSTRACT]
+    start = plain(text[:_READ])
+    if ":" in start or "." in start[:20]:
+        start = _LABEL.sub("", start)
+    return "".join(fold_words(start[:_FOLDED]))[:ABSTRACT]

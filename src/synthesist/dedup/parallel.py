@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 #: Fewer pairs than this are compared sooner than a process starts.
 MANY = 30_000
 
+#: Among more records than this one process compares: others would in time hold a
+#: copy of what they share.
+TOO_MANY = 300_000
+
 #: Pairs that one task compares.
 TASK = 20_000
 
@@ -37,7 +41,7 @@ def compare_all(
 
     With `everything` all pairs are compared, however unlike their titles are.
     """
-    if workers < 2 or len(pairs) < MANY or not can_fork():
+    if workers < 2 or len(pairs) < MANY or len(given) > TOO_MANY or not can_fork():
         return _compare(given, pairs, everything=everything)
     parts = np.array_split(pairs, max(2, len(pairs) // TASK))
     _shared.append(given)

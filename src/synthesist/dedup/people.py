@@ -67,8 +67,12 @@ def read_authors(text: str) -> tuple[str, ...]:
     if is_chinese(text):
         parts = _HAN_BETWEEN.split(text)
     else:
-        parts = _BETWEEN.split(plain(text))
-        if len(parts) == 1 and parts[0].count(",") > 1:
+        text = plain(text)
+        if ";" not in text and "|" not in text and text.isascii():
+            parts = text.split(" and ")
+        else:
+            parts = _BETWEEN.split(text)
+        if len(parts) == 1 and "," in text:
             parts = _by_comma(parts[0])
     names: list[str] = []
     for part in parts[:MANY]:
@@ -79,9 +83,14 @@ def read_authors(text: str) -> tuple[str, ...]:
 
 
 def _by_comma(text: str) -> list[str]:
-    """Split `Yang Z., Jiang B.`; `Family, Given, Jr` stays one."""
-    parts = [part.strip() for part in text.split(",")]
-    several = all(" " in part for part in parts if part and part != "et al")
+    """Split `Yang Z., Jiang B.`; `Family, Given` and `Family, Given, Jr` stay one."""
+    parts = [
+        part.strip() for part in text.split(",") if part.strip() not in ("", "et al")
+    ]
+    if len(parts) > 2:
+        several = all(" " in part for part in parts)
+    else:
+        several = all(" " in p and _is_initials(p.split()[-1]) for p in parts)
     return parts if several else [text]
 
 
@@ -89,7 +98,12 @@ def _by_comma(text: str) -> list[str]:
 def _name(text: str) -> str:
     """Return one name as words, its family name before its other parts."""
     text = text.strip(" ,.")
-    if is_chinese(text):
+    if text.isascii():
+        family, comma, _ = text.partition(",")
+        if comma and " " not in family:
+            # Nearly all names are written so; nothing has to change places.
+            return " ".join(fold_words(text))
+    elif is_chinese(text):
         bare = re.sub(r"\W|\d", "", text)
         return f"{PINYIN.get(bare[:2], '') or PINYIN.get(bare[:1], bare[:1])} {bare}"
     family, comma, given = text.partition(",")

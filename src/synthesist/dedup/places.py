@@ -147,11 +147,17 @@ class Pages(NamedTuple):
     other: str
 
 
+#: Pages as nearly all are written: these need no closer look.
+_RANGE = re.compile(r"([1-9]\d{0,8})(?:-{1,2}(\d{1,9}))?$")
+
 NO_PAGES = Pages("", -1, -1, "")
 
 
 def read_pages(text: str) -> Pages:
     """Return pages in one form: `S12-8`, `12S-18S` and `S12-S18` are the same."""
+    plain_range = _RANGE.match(text)
+    if plain_range is not None:
+        return _of_numbers(plain_range[1], plain_range[2] or plain_range[1])
     text = text.strip().lower()
     if not text or text in _UNKNOWN:
         return NO_PAGES
@@ -184,6 +190,13 @@ def read_pages(text: str) -> Pages:
     return Pages(letter, first, last, "")
 
 
+def _of_numbers(first: str, last: str) -> Pages:
+    """Return pages of two numbers, of which the last may be shortened."""
+    begin = int(first)
+    end = int(first[: -len(last)] + last) if len(last) < len(first) else int(last)
+    return Pages("", begin, end if end >= begin else int(last), "")
+
+
 def compare_journals(first: tuple[str, ...], second: tuple[str, ...]) -> str:
     """Return "agree", "differ" or "none" (not given) for two journals.
 
@@ -208,29 +221,28 @@ def _compare_names(first: str, second: str) -> str:
     if _abbreviates(a, b) or _acronym(a, b):
         return "agree"
     one, two = " ".join(a), " ".join(b)
-    if len(one) > 8 and (one in two or Indel.normalized_similarity(one, two) >= 0.88):
+    if len(one) > 8 and Indel.normalized_similarity(one, two) >= 0.88:
         return "agree"
-    return "differ"
+    meeting = _CONFERENCE.search(two) is not None
+    return "agree" if len(a) > (2 if meeting else 3) and one in two else "differ"
 
 
 def _abbreviates(short: list[str], long: list[str]) -> bool:
     """Tell whether each word of one begins a word of the other, in order.
 
-    The longer may have words of its own at its end or in between, one in three.
+    The longer may have one word more for every three of the shorter: a journal of
+    one or two words has namesakes with a word more.
     """
-    place = skipped = 0
+    place = 0
     for word in short:
         while place < len(long) and not _begins(word, long[place]):
             place += 1
-            skipped += 1
         if place == len(long):
             return False
         place += 1
-    if len(short) == 1:
-        return (len(short[0]) > 3 and len(long) == 1) or (
-            short[0] == long[0] and skipped == 0
-        )
-    return skipped <= len(short) // 3
+    if len(short) == 1 and len(short[0]) <= 3:
+        return short == long
+    return len(long) - len(short) <= len(short) // 3
 
 
 def _begins(first: str, second: str) -> bool:

@@ -34,7 +34,7 @@ KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "reply",
         re.compile(
-            r"^\W*(?:(?:the )?authors?'?s?'? )?(?:in )?(?:reply|response)\b(?=\s*(?:$|[:.,;(\[-]|to\b|from\b|by\b))"
+            r"^\W*(?:(?:the )?authors?'?s?'? )?(?:in reply|reply|response)\b(?=\s*(?:$|[:.,;(\[-]|to\b|from\b|by\b))"
             r"|(?:[:.;?(\[]|\s-|\bauthors?'?s?'?)\s*(?:an? |in )?(?:reply|response)(?: (?:to|by|of) .{1,80})?\W*$"
             r"|^\W*(?:authors?|reviewers?)'?s? (?:reply|response)\b"
             r"|\breply to \w[^:]{0,60}$"
@@ -304,9 +304,13 @@ class Difference(NamedTuple):
 def title_difference(first: str, second: str) -> Difference:
     """Compare two titles word by word, spelling aside."""
     a, b = Counter(first.split()), Counter(second.split())
-    left = [word for word in (a - b).elements() if word not in _SMALL]
-    right = [word for word in (b - a).elements() if word not in _SMALL]
+    left, right = list((a - b).elements()), list((b - a).elements())
     numbers = _compare_numbers(first, second)
+    if any(map(_is_label, left)) and any(map(_is_label, right)):
+        # Hepatitis A and hepatitis B, factor V and factor VIII.
+        numbers = "differ"
+    left = [word for word in left if word not in _SMALL]
+    right = [word for word in right if word not in _SMALL]
     if "".join(left) == "".join(right):
         return Difference(0, 0, numbers, False)
     left, right = _without_joined(left, second), _without_joined(right, first)
@@ -321,9 +325,14 @@ def title_difference(first: str, second: str) -> Difference:
             right.remove(partner)
         elif any(_opposed(word, other) for other in right):
             opposite = True
-    left = [word for word in left if not word.isdigit()]
-    right = [word for word in right if not word.isdigit()]
+    left = [word for word in left if not word.isdigit() and not _is_label(word)]
+    right = [word for word in right if not word.isdigit() and not _is_label(word)]
     return Difference(len(left), len(right), numbers, opposite)
+
+
+def _is_label(word: str) -> bool:
+    """Tell whether a word is a letter or a Roman number."""
+    return (len(word) == 1 and word.isalpha()) or word in _ROMAN
 
 
 def _without_joined(words: list[str], other: str) -> list[str]:
