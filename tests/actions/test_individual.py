@@ -117,7 +117,7 @@ def write_review(folder):
             writer = csv.DictWriter(f, rows[0])
             writer.writeheader()
             writer.writerows(rows)
-        text = f'format = 1\ntrial = "{name}"\n'
+        text = f'format = 1\ntrial = "{name}"\n[endpoint]\nos = "death, {name}"\n'
         (folder / "ipd" / f"{stem}.toml").write_text(text, "utf-8")
     return folder
 
@@ -203,6 +203,10 @@ def test_trials_without_a_covariate_are_listed_beside_its_interaction(page):
         "No interaction with status from Birch 2004: the covariate was not recorded."
         in page
     )
+
+
+def test_each_trial_says_what_its_event_is(page):
+    assert all(f"death, {name}</td>" in page for name in TRIALS)
 
 
 def test_a_total_that_differs_from_the_publication_is_pointed_out(page):

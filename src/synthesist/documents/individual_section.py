@@ -138,7 +138,10 @@ def individual_view(
             _check_table(content, anchors), label, "Every check of every file"
         ),
         open=tuple(_open(content)),
-        analyses=tuple(_view(result, drawings, label) for result in content.results),
+        analyses=tuple(
+            _view(result, drawings, label, content.covered)
+            for result in content.results
+        ),
     )
 
 
@@ -282,7 +285,10 @@ def _check_table(content: IndividualContent, anchors: Anchors) -> Grid | None:
 
 
 def _view(
-    result: PatientResult, drawings: Mapping[str, Any], label: str
+    result: PatientResult,
+    drawings: Mapping[str, Any],
+    label: str,
+    covered: tuple[CoveredTrial, ...],
 ) -> PatientView:
     """Return what the page shows of one analysis."""
     plan = result.plan
@@ -310,7 +316,7 @@ def _view(
         ),
         why=result.why,
         heterogeneity=tuple(_heterogeneity(result)),
-        trials=_captioned(trial_table(result), label, "Each trial"),
+        trials=_captioned(trial_table(result, covered), label, "Each trial"),
         medians=_captioned(
             median_table(result),
             label,

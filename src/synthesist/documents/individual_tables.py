@@ -14,7 +14,7 @@ from synthesist.documents.grid import (
     row,
     without_empty_columns,
 )
-from synthesist.documents.individual_content import PatientResult
+from synthesist.documents.individual_content import CoveredTrial, PatientResult
 from synthesist.numerics.distributions import normal_quantile
 from synthesist.numerics.printing import (
     SPACE,
@@ -109,8 +109,11 @@ def _ratio(log_hr: float, interval: Interval) -> str:
     return text.replace(" ", SPACE)
 
 
-def trial_table(result: PatientResult) -> Grid | None:
-    """Return events and patients of each trial, O - E, V, and its hazard ratio."""
+def trial_table(
+    result: PatientResult, covered: tuple[CoveredTrial, ...] = ()
+) -> Grid | None:
+    """Return events and patients of each trial, O - E, V, its hazard ratio and its event."""
+    endpoints = {t.study.study: t.endpoint.get(result.outcome.id, "") for t in covered}
     two = result.two
     if two is None:
         return None
@@ -124,19 +127,21 @@ def trial_table(result: PatientResult) -> Grid | None:
             decimal(trial.o_minus_e, 1),
             decimal(trial.v, 1),
             _study_ratio(shown.get(trial.trial)),
+            endpoints.get(trial.trial, ""),
             trial.note,
         )
         for trial in two.trials
     ]
     rows += [
-        row(f"{name} (summary)", "", "", "", "", _study_ratio(shown.get(name)), "")
+        row(f"{name} (summary)", "", "", "", "", _study_ratio(shown.get(name)), "", "")
         for name in two.summaries
     ]
     treated, control = (_capital(name) for name in (result.treated, result.control))
     headers = (
         "Trial", Header(f"{treated} events/patients", number=True),
         Header(f"{control} events/patients", number=True), Header("O \N{MINUS SIGN} E", number=True),
-        Header("V", number=True), "Hazard ratio", Header("Note", long=True),
+        Header("V", number=True), "Hazard ratio", Header("Event, as the trial defines it", long=True),
+        Header("Note", long=True),
     )  # fmt: skip
     return without_empty_columns(grid(headers, rows))
 
