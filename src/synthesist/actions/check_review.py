@@ -23,11 +23,12 @@ def check_review(folder: Path) -> Review:
         If there is no such folder.
     """
     from synthesist.actions.analyse import analyse
+    from synthesist.actions.check_exports import check_exports
     from synthesist.actions.individual import analyse_individual
     from synthesist.store import read_folder
 
     review = read_folder(folder)
-    problems: list[Problem] = []
+    problems: list[Problem] = check_exports(folder, review)
     for plan in review.protocol.analyses:
         try:
             analyse(review, plan)

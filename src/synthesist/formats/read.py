@@ -86,6 +86,9 @@ class ReferenceFile:
         else:
             self.encoding = find_encoding(self.source)
             head = _head(self.source, self.encoding)
+        if not dialect and columns and any(map(head.count, columns.values())):
+            # Whoever names columns that are there means a table.
+            dialect = "table"
         self.dialect: Dialect = (
             named_dialect(dialect, head)
             if dialect
