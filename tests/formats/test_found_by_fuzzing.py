@@ -26,6 +26,9 @@ FOUND = [
     ("pubmed-xml", b"<MedlineCitation "),
     ("pubmed-xml", b"<PubmedArticlee<MedlineCitation "),
     ("endnote-xml", b"<records><record <record>"),
+    ("table", b"title\n\x0b"),
+    ("table", b"title,\n\x1c"),
+    ("json", b"\xfe\xffTIADA@STRING{"),
     ("json", '{"title": "x", "type": "book"}\n\x80\n'.encode("gb18030")),
 ]
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import BinaryIO, cast
 
 from synthesist.formats.counting.lines import (
+    AS_BYTES,
     count_bibtex,
     count_central,
     count_cnki,
@@ -40,7 +41,7 @@ class _AsUtf8(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = 0, /) -> int:
         """Go back to the start; nothing else is asked for."""
-        self.decoder = codecs.getincrementaldecoder(self.encoding)("replace")
+        self.decoder = codecs.getincrementaldecoder(self.encoding)(AS_BYTES)
         # With the mark of UTF-8 nobody takes it for UTF-16.
         self.held = codecs.BOM_UTF8
         return self.stream.seek(0)

@@ -16,13 +16,26 @@ _CHINESE_MARK = b"\x84\x31\x95\x33"
 _DASH = rb"(?:-|(?:\xe2\x80[\x93\x94]|[\x96\x97])(?=[ \t\n]|\Z))"
 _SIZE = 1 << 20
 
+#: Bytes that are no text count for what they are one by one.
+AS_BYTES = "synthesist-as-bytes"
+
+
+def _as_bytes(error: UnicodeError) -> tuple[str, int]:
+    """Take wrong bytes one by one for characters."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("latin-1"), error.end
+
+
+codecs.register_error(AS_BYTES, _as_bytes)
+
 
 def _chunks(stream: BinaryIO) -> Iterator[bytes]:
     """Give bytes of an encoding that extends ASCII, lines ending in one line feed."""
     head = stream.read(2048)
     stream.seek(0)
     wide = wide_name(head)
-    decoder = codecs.getincrementaldecoder(wide)("replace") if wide else None
+    decoder = codecs.getincrementaldecoder(wide)(AS_BYTES) if wide else None
     held = b""
     while block := stream.read(_SIZE):
         if decoder:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import BinaryIO
 
-from synthesist.formats.counting.lines import wide_name
+from synthesist.formats.counting.lines import AS_BYTES, wide_name
 
 _MARK = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]{}:]', re.DOTALL)
 
@@ -24,7 +24,7 @@ def count_objects(stream: BinaryIO) -> int:
     """
     text = stream.read()
     if name := wide_name(text[:2048]):
-        text = text.decode(name, "replace").encode("utf-8", "replace")
+        text = text.decode(name, AS_BYTES).encode("utf-8", "replace")
     depth = alone = count = 0
     listed = -1
     key = before = outer = b""

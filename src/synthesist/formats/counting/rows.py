@@ -108,7 +108,7 @@ class _Scan:
         """Describe a row."""
         text = b"".join([line, *more])
         held = (
-            text.replace(self.separator, b"").replace(b'"', b"").strip(b" \t\xc2\xa0")
+            text.replace(self.separator, b"").replace(b'"', b"").strip(_BLANKS)
         )
         first = line.split(self.separator, 1)[0].strip(b'" \t').lower()
         return _Row(cells, first, not held or _is_blank(held))
@@ -136,6 +136,10 @@ class _Scan:
                     break
                 count, begins, place = count + 1, True, place + 1
         return inside, count
+
+
+#: Blanks of ASCII, its separators of files and records, and the no-break space.
+_BLANKS = b" \t\r\v\f\x1c\x1d\x1e\x1f\xc2\xa0"
 
 
 def _is_blank(text: bytes) -> bool:

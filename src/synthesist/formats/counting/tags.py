@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from synthesist.formats.counting.lines import wide_name
+from synthesist.formats.counting.lines import AS_BYTES, wide_name
 
 _SIZE = 1 << 20
 
@@ -63,7 +63,7 @@ def _blocks(stream: BinaryIO) -> Iterator[tuple[bytes, bool]]:
     head = stream.read(2048)
     stream.seek(0)
     name = wide_name(head)
-    decoder = codecs.getincrementaldecoder(name)("replace") if name else None
+    decoder = codecs.getincrementaldecoder(name)(AS_BYTES) if name else None
     block = stream.read(_SIZE)
     while True:
         following = stream.read(_SIZE)
