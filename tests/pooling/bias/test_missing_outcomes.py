@@ -216,3 +216,16 @@ def test_nothing_missing_changes_nothing():
         assert_allclose(found.y, effects.y, rtol=1e-10)
         assert_allclose(found.v, effects.v, rtol=1e-10)
     assert np.isfinite(found.v).all()
+
+
+@pytest.mark.parametrize("measure", ["RR", "OR", "RD"])
+def test_more_points_change_nothing_even_for_wide_priors(measure, monkeypatch):
+    import sys
+
+    wide = {"imor": (3.0, 0.3), "sd": 2.0, "correlation": 0.3}
+    here = missing_outcomes(made_up(measure), **wide)
+    module = sys.modules[missing_outcomes.__module__]
+    monkeypatch.setattr(module, "NODES", 2 * module.NODES)
+    there = missing_outcomes(made_up(measure), **wide)
+    assert_allclose(here.y, there.y, rtol=1e-9)
+    assert_allclose(here.v, there.v, rtol=1e-9)
