@@ -30,6 +30,7 @@ from synthesist.pooling.rare_events import (
     RareEventComparison,
     beta_binomial,
     compare_rare_events,
+    exact_risk_difference,
     glmm,
 )
 from synthesist.pooling.subgroups import SubgroupFit, subgroups
@@ -69,6 +70,7 @@ __all__ = [
     "bootstrap_prediction",
     "compare_profiles",
     "compare_rare_events",
+    "exact_risk_difference",
     "glmm",
     "mantel_haenszel",
     "permutation_test",

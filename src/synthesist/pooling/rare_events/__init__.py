@@ -1,6 +1,7 @@
 """Rare events: likelihoods of the counts themselves, so that zeros need no correction."""
 
 from synthesist.pooling.rare_events.beta_binomial import beta_binomial
+from synthesist.pooling.rare_events.exact_difference import exact_risk_difference
 from synthesist.pooling.rare_events.fit import LikelihoodFit
 from synthesist.pooling.rare_events.glmm import glmm
 from synthesist.pooling.rare_events.models import GLMM_MODELS, MixedModel
@@ -18,5 +19,6 @@ __all__ = [
     "RareEventComparison",
     "beta_binomial",
     "compare_rare_events",
+    "exact_risk_difference",
     "glmm",
 ]

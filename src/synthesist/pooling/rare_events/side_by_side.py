@@ -15,6 +15,7 @@ from synthesist.pooling.fit import PooledFit
 from synthesist.pooling.mantel_haenszel import mantel_haenszel
 from synthesist.pooling.peto import ODDS_RATIOS, peto
 from synthesist.pooling.rare_events.beta_binomial import CONTRASTS, beta_binomial
+from synthesist.pooling.rare_events.exact_difference import exact_risk_difference
 from synthesist.pooling.rare_events.glmm import glmm
 from synthesist.pooling.rare_events.models import RATE_RATIO
 from synthesist.pooling.rare_events.notes import CORRECTION
@@ -276,6 +277,12 @@ COUNT_METHODS: dict[str, CountMethod] = {
             "exact conditional model",
             (*ODDS_RATIOS, RATE_RATIO),
             _conditional,
+        ),
+        CountMethod(
+            "exact-rd",
+            "exact risk difference",
+            ("RD",),
+            lambda effects, level: exact_risk_difference(effects, level=level),
         ),
         CountMethod(
             "beta-binomial",
