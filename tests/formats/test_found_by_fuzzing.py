@@ -27,6 +27,8 @@ FOUND = [
     ("pubmed-xml", b"<PubmedArticlee<MedlineCitation "),
     ("endnote-xml", b"<records><record <record>"),
     ("table", b"title\n\x0b"),
+    ("table", b'ABSTRACT\n","'),
+    ("table", b'title,year\n"""",\n"",""\n" ",\na,b'),
     ("table", b"title,\n\x1c"),
     ("json", b"\xfe\xffTIADA@STRING{"),
     ("json", '{"title": "x", "type": "book"}\n\x80\n'.encode("gb18030")),

@@ -114,6 +114,8 @@ class Builder:
         kind = reference_type(one("type"))
         journal, abbreviation = _journal(one)
         doi, pmid, pmcid = _numbers(roles, one)
+        if not pmid and "accession" in one.held:
+            pmid = _medline_number(one)
         pages, article = _pages(one, self.changes)
         date = parse_date(one("date") or one("year"))
         year = find_year(one("year")) or date[:4] or find_year(one("date"))
@@ -314,6 +316,18 @@ def _numbers(roles: Roles, one: Given) -> tuple[str, str, str]:
     return doi, pmid, pmcid
 
 
+def _medline_number(one: Given) -> str:
+    """Return the accession number of MEDLINE as others than PubMed have it."""
+    if "medline" not in one("database").lower():
+        return ""
+    return next(
+        (number for number in one.all("accession") if _PMID.fullmatch(number)), ""
+    )
+
+
+_PMID = re.compile(r"[1-9]\d{6,7}")
+
+
 def _first(values: Sequence[str], find: Callable[[str], str], one: Given) -> str:
     """Return the first thing found in values."""
     for value in values:
@@ -394,7 +408,11 @@ def _terms(one: Given) -> tuple[Term, ...]:
 def _accessions(one: Given) -> tuple[Accession, ...]:
     """Return the accession numbers, each once."""
     database = one("database")
-    found = [ids.accession(number, database) for number in one.all("accession")]
+    found = [
+        ids.accession(number, database)
+        for given in one.all("accession")
+        for number in (given.split("; ") if "; " in given else (given,))
+    ]
     found += [read_accession(text) for text in one.all("accession_given")]
     return tuple(dict.fromkeys(found))
 

@@ -19,7 +19,7 @@ _NAMES = {
     "|author full names|authors full names|creators|creator|author name|作者|authorships author display name",
     "authors_translated": "authors translated|translated authors|translated author",
     "editors": "editors|editor|book editors|secondary authors|authors secondary|editor s",
-    "year": "year|publication year|pub year|py|yr|published year|年|year published|出版年",
+    "year": "year|publication year|pub year|pubyear|py|yr|published year|年|year published|出版年",
     "date": "date|publication date|date of publication|pub date|pubtime|date published|create date"
     "|publication date year|发表时间|出版日期",
     "journal": "journal|journal title|source title|publication title|publication|periodical full"
@@ -31,7 +31,7 @@ _NAMES = {
     "journal_translated": "journal translated|translated journal",
     "volume": "volume|vol|biblio volume|卷",
     "issue": "issue|number|issue number|no|biblio issue|期",
-    "pages": "pages|page|pp|page range|页码|页|page s",
+    "pages": "pages|page|pp|page range|pagination|页码|页|page s",
     "start": "first page|start page|page start|beginning page|biblio first page|sp",
     "end": "last page|end page|page end|ending page|other pages|biblio last page|ep",
     "article_number": "art no|article number|article no|artnum|e article number",
@@ -108,7 +108,17 @@ _EXPORTS: tuple[tuple[str, tuple[str, ...], Mapping[str, str]], ...] = (
             "page count": "",
         },
     ),
-    ("pubmed", ("pmid", "journal book", "first author"), {"citation": ""}),
+    (
+        "embase",
+        ("author names", "pui"),
+        {"source": "citation", "publication type": "pubtype"},
+    ),
+    ("embase", ("author names", "embase link"), {"source": "citation"}),
+    (
+        "pubmed",
+        ("pmid", "journal book", "first author"),
+        {"citation": "citation_short"},
+    ),
     (
         "central",
         ("cochrane group code", "title", "source"),

@@ -107,11 +107,12 @@ class _Scan:
     def _row(self, line: bytes, more: list[bytes], cells: int) -> _Row:
         """Describe a row."""
         text = b"".join([line, *more])
-        held = (
-            text.replace(self.separator, b"").replace(b'"', b"").strip(_BLANKS)
-        )
+        held = text.replace(self.separator, b"").replace(b'"', b"").strip(_BLANKS)
         first = line.split(self.separator, 1)[0].strip(b'" \t').lower()
-        return _Row(cells, first, not held or _is_blank(held))
+        empty = (not held or _is_blank(held)) and (
+            b'"' not in text or not _quotes_hold(text, self.separator)
+        )
+        return _Row(cells, first, empty)
 
     def _scan(self, line: bytes, inside: bool) -> tuple[bool, int]:
         """Say whether a quoted cell goes on after a line, and count its separators."""
@@ -136,6 +137,26 @@ class _Scan:
                     break
                 count, begins, place = count + 1, True, place + 1
         return inside, count
+
+
+def _quotes_hold(text: bytes, separator: bytes) -> bool:
+    """Say whether a separator stands inside closed quotation marks, and so is text."""
+    inside, begins, place, held = False, True, 0, False
+    while place < len(text):
+        sign = text[place : place + 1]
+        place += 1
+        if inside and sign == b'"':
+            if text[place : place + 1] == b'"':
+                place += 1
+            else:
+                inside = False
+        elif inside:
+            held |= sign == separator
+        elif sign == separator:
+            begins = True
+        else:
+            inside, begins = begins and sign == b'"', False
+    return held and not inside
 
 
 #: Blanks of ASCII, its separators of files and records, and the no-break space.

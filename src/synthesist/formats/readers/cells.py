@@ -24,6 +24,11 @@ _CITATION = re.compile(
     r"(?:\s*\((?P<pages>[^)]*)\))?(?:[.,\s]|$)"
 )
 
+#: `Ann Ex. 2021 May;12(3):118-120. doi: ...`
+_SHORT_CITATION = re.compile(
+    r";(?P<volume>[^();:.\s]*)(?:\((?P<issue>[^()]*)\))?:(?P<pages>[^.;\s]+)\."
+)
+
 #: Exports whose authors are separated by commas.
 _COMMAS = frozenset({"pubmed", "embase"})
 
@@ -95,13 +100,8 @@ class Columns:
         elif role in {"mesh", "emtree", "emtree_major", "heading", "keyword"}:
             for part in _terms(text, self.export):
                 add(roles, role, part)
-        elif role == "citation":
-            found = _CITATION.match(text)
-            for name, part in (
-                found.groupdict() if found else {"journal": text}
-            ).items():
-                if part:
-                    roles.setdefault(name, []).append(part)
+        elif role in {"citation", "citation_short"}:
+            _add_citation(roles, role, text)
         elif role == "issn":
             add(roles, "serial_number", text)
         elif (
@@ -121,6 +121,16 @@ class Columns:
                 text = text.removesuffix(".")
             return [part for part in re.split(r",\s+", text) if part]
         return split_names(text)
+
+
+def _add_citation(roles: dict[str, list[str]], role: str, text: str) -> None:
+    """Take a citation in one cell apart."""
+    short = role == "citation_short"
+    found = _SHORT_CITATION.search(text) if short else _CITATION.match(text)
+    parts = found.groupdict() if found else {} if short else {"journal": text}
+    for name, part in parts.items():
+        if part:
+            roles.setdefault(name, []).append(part)
 
 
 def _terms(text: str, export: str) -> list[str]:

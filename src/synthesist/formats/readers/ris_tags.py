@@ -41,6 +41,7 @@ BASE = {
     "VL": "volume",
     "VO": "volume",
     "IS": "issue",
+    "IP": "issue",
     "CP": "issue",
     "SP": "start",
     "EP": "end",
@@ -134,6 +135,7 @@ BY_DIALECT = {
     "ris/rayyan": {"U2": "accession", "CY": "address"},
     "ris/embase": {
         "U2": "accession",
+        "C5": "pmid",
         "U1": "",
         "OT": "title_original",
         "TT": "title_original",
