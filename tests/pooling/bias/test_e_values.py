@@ -94,6 +94,8 @@ def test_a_pooled_effect_brings_its_measure_and_interval():
         ((1.5,), {"measure": "MD"}, "standard deviation"),
         ((1.5,), {"measure": "RD"}, "measure with an E-value"),
         ((1.5,), {"to": -1.0}, "above zero"),
+        ((float("nan"),), {"measure": "SMD"}, "no finite number"),
+        (({"yi": [1], "vi": [1]},), {}, "no E-value of dict"),
     ],
 )
 def test_what_does_not_go_together_is_refused(arguments, options, said):

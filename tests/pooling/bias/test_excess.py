@@ -95,6 +95,8 @@ def test_wrong_choices_are_refused():
         excess_significance(table("bcg RR"), tau2=-1.0)
     with pytest.raises(InvalidInput, match="no test of excess"):
         excess_significance(table("bcg RR"), "chi")
+    with pytest.raises(InvalidInput, match="no finite number"):
+        excess_significance(table("bcg RR"), effect=float("nan"))
     with pytest.raises(InvalidInput, match="not between"):
         excess_significance(table("bcg RR"), alpha=5)
 

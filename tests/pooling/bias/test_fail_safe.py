@@ -90,6 +90,8 @@ def test_choices_of_another_method_are_refused():
         fail_safe_n(table("bcg RR"), "Rosenthal", target=0.1)
     with pytest.raises(InvalidInput, match="alpha does not belong"):
         fail_safe_n(table("bcg RR"), "Orwin", alpha=0.1)
+    with pytest.raises(InvalidInput, match="no finite number"):
+        fail_safe_n(table("bcg RR"), "Orwin", target=float("inf"))
     with pytest.raises(InvalidInput, match="no fail-safe N"):
         fail_safe_n(table("bcg RR"), "Rosental")
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import exp, log, sqrt
+from numbers import Real
 from typing import Any
 
 from synthesist.errors import InvalidInput
 from synthesist.numerics.printing import decimal
 from synthesist.numerics.results import number, versions
+from synthesist.pooling.bias.sample import check_finite
 from synthesist.pooling.fit import PooledFit
 from synthesist.pooling.registry import choose
 from synthesist.tables import give_back
@@ -122,7 +124,7 @@ class Reading:
 
 
 def e_value(
-    effect: PooledFit | float,
+    effect: Any,
     low: float | None = None,
     high: float | None = None,
     *,
@@ -174,8 +176,13 @@ def e_value(
         value, low, high = (shown[name] for name in ("estimate", "ci_low", "ci_high"))
         code = SAME_AS.get(effect.effects.measure.code, effect.effects.measure.code)
         notes = (*effect.effects.notes, AVERAGE)
-    else:
+    elif isinstance(effect, Real):
         value, code = float(effect), measure or "RR"
+    else:
+        raise InvalidInput(
+            f"There is no E-value of {type(effect).__name__}.",
+            remedy="give a pooled fit, or an estimate with its limits",
+        )
     reading = choose(code, E_VALUES, "measure with an E-value")
     _check(reading, value, low, high, rare, sd)
     common = not rare
@@ -281,6 +288,7 @@ def _check(
 
 
 def _positive(reading: Reading, value: float, name: str) -> None:
+    check_finite(value, name)
     if reading.none == 1.0 and not value > 0:
         raise InvalidInput(
             f"{name} is {value:g}, and a ratio is above zero.",

@@ -18,6 +18,7 @@ from synthesist.pooling.bias.sample import (
     HETEROGENEOUS,
     MUCH,
     Sample,
+    check_finite,
     check_share,
     i2_from_q,
     sample_of,
@@ -208,6 +209,7 @@ def excess_significance(
     chosen = choose(test, EXCESS_TESTS, "test of excess significance")
     check_share(alpha, "alpha")
     check_share(called, "called")
+    check_finite(effect, "The assumed effect")
     sample = sample_of(effects, fewest=2)
     between, rule = _between(sample, tau2)
     scale = sample.table.measure.scale

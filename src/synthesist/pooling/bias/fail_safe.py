@@ -13,7 +13,7 @@ from synthesist.errors import InvalidInput
 from synthesist.numerics.distributions import normal_quantile
 from synthesist.numerics.printing import count
 from synthesist.numerics.results import number, versions
-from synthesist.pooling.bias.sample import Sample, check_share, sample_of
+from synthesist.pooling.bias.sample import Sample, check_finite, check_share, sample_of
 from synthesist.pooling.heterogeneity import TAU2_ESTIMATORS
 from synthesist.pooling.panel import single_panel
 from synthesist.pooling.registry import choose
@@ -204,6 +204,7 @@ def fail_safe_n(
         tau2=choose(tau2 or "REML", TAU2_ESTIMATORS, "estimator of tau²").code,
     )
     check_share(asked.alpha, "alpha")
+    check_finite(target, "The target")
     sample = sample_of(effects, fewest=1)
     found = chosen.compute(sample, asked)
     needed = max(0.0, found.needed)

@@ -155,6 +155,14 @@ def check_share(value: float, name: str) -> None:
         )
 
 
+def check_finite(value: float | None, name: str) -> None:
+    """Raise `InvalidInput` for a number that is not finite."""
+    if value is not None and not np.isfinite(value):
+        raise InvalidInput(
+            f"{name} is {value}, which is no finite number.", remedy="give a number"
+        )
+
+
 def needs_spread(x: Vector, what: str) -> None:
     """Raise `NotEstimable` where studies do not differ in what is regressed on."""
     # Equal up to the rounding of a square root and a sum.
