@@ -85,6 +85,7 @@ def test_quantities_of_regimens_are_there_when_a_folder_has_been_read(tmp_path):
         ("for 3 cycles\"\n\n[[regimens]]\nid = \"flat\"", "for 3 apples\"\n\n[[regimens]]\nid = \"flat\"", "apples"),
         ('product = "pegylated"', 'conversion = "1 mg is much"', "no conversion"),
         ('product = "pegylated"', 'printed_dose = "24 per month"', "dose over a period"),
+        ('product = "pegylated"', 'received_dose = "a lot"', "dose over a period"),
         ('product = "pegylated"', "surface = 17", "not a person's"),
         ("surface = 1.7", "surface = 170", "not a person's"),
         ('dose_unit = "MIU/m2"', 'dose_unit = "stones"', "no unit"),
@@ -116,3 +117,28 @@ def test_contradictions_in_results_are_named(tmp_path, old, new, words):
     with pytest.raises(InvalidInput, match=words) as error:
         read_folder(write(tmp_path, rows=ROWS.replace(old, new, 1)))
     assert len(error.value.problems) == 1
+
+
+def test_the_page_shows_what_was_received_and_rates_for_time_at_risk(tmp_path):
+    from synthesist.documents.regimen_section import regimen_view
+    from synthesist.documents.trial_section import trial_view
+
+    toml = TOML.replace(
+        'for 3 cycles"\n\n[[regimens]]\nid = "flat"',
+        'for 3 cycles"\nreceived_dose = "12 MIU/m2 per course"\n\n[[regimens]]\nid = "flat"',
+        1,
+    )
+    assert toml != TOML
+    folder = write(tmp_path, toml)
+    text = HEAD.replace("note", "person_time,note") + "S,a,control,17,6,,,,,,x,24,\n"
+    (folder / "results.csv").write_text(text, "utf-8")
+    review = read_folder(folder)
+
+    def words(table):
+        return " ".join(p.text for r in table.rows for c in r.cells for p in c.parts)
+
+    # 15 planned; 11.5 to 12.5 round to 12.
+    assert "77 to 83% of the planned dose" in words(regimen_view(review, {}).doses)
+    assert "0.250 (0.0917 to 0.544) a unit of time" in words(
+        trial_view(review, {}).responses
+    )

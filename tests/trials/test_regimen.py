@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from synthesist.errors import InvalidInput, NotEstimable
-from synthesist.trials import Body, check_printed_dose, regimen
+from synthesist.trials import (
+    QUANTITIES,
+    Body,
+    check_printed_dose,
+    received_share,
+    regimen,
+)
 from synthesist.trials.body import SURFACE_FORMULAS
 from synthesist.trials.regimen_days import Span, readings
 from synthesist.trials.schedule import Count, Cycle, Part, Regimen, Rhythm
@@ -63,6 +69,10 @@ def test_loading_and_eight_weeks_of_a_two_part_course():
         ("0.006 mg/kg IV every 3 weeks until progression", "dose_week", (0.002, 0.002)),
         ("100万U IM qod, weeks 1-2", "dose_course", (700, 700)),
         ("2 x 10^6 cells/kg IV once", "dose_course", (2e6, 2e6)),
+        ("1 MIU SC every other day for 2 weeks; every 4 weeks for 3 cycles", "days_on_course", (21, 21)),
+        ("1 MIU SC every other day for 2 weeks; every 4 weeks for 3 cycles", "course_weeks", (12, 12)),
+        ("2 MIU SC twice daily for 3 days; then 1 MIU SC daily for 4 days", "dose_day", (1, 4)),
+        ("2 MIU SC twice daily for 3 days; then 1 MIU SC daily for 4 days", "dose_cycle", (16, 16)),
         ("3 MU SC three times a week for 4 weeks", "dose_course", (36, 36)),
         ("1 mg IV days 1, 8 and 15; every 4 weeks for 2 to 6 cycles", "dose_course", (6, 18)),
     ],
@@ -161,6 +171,23 @@ def test_body_surface_by_both_formulas():
 def test_a_printed_dose_is_compared_with_its_schedule(printed, verdict):
     found = regimen("2.3-4.6 MIU/m2 daily for 5 days; every month for 12 months")
     assert check_printed_dose(found, printed).verdict == verdict
+
+
+def test_what_was_received_is_a_share_of_what_was_planned():
+    found = regimen(
+        "12 MIU/m2 daily for 5 days; then 12 MIU/m2 daily for 2 days, 4 times"
+    )
+    share = received_share(found, "120 MIU/m2 per course")
+    # 156 planned; 119.5 to 120.5 round to 120.
+    assert_allclose((share.low, share.high), (100 * 119.5 / 156, 100 * 120.5 / 156))
+    with pytest.raises(NotEstimable, match="cannot be told"):
+        received_share(regimen("1 MIU daily until progression"), "5 MIU per course")
+
+
+def test_every_quantity_has_a_case():
+    marks = test_quantities_of_printed_lines.pytestmark
+    named = {case[1] for mark in marks for case in mark.args[1]}
+    assert named == set(QUANTITIES)
 
 
 # Every number that the line prints, and every way in which its parts are placed.

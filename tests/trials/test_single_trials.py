@@ -323,7 +323,10 @@ def test_harms_count_people_at_their_worst_grade():
         [1, 1, 2, 3, 3], ["fever", "fever", "fever", "fever", "rash"], [1, 3, 2, 1, 4]
     )
     assert grades == {"fever": {3: 1, 2: 1, 1: 1}, "rash": {4: 1}}
-    table = trials.harm_table(grades, 10)
+    table = trials.harm_table(grades, 10, serious={"fever": 2})
+    assert [row.text() for row in table.serious] == [
+        "2/10, 20.0% (95% CI 2.5 to 55.6%)"
+    ]
     assert [row.events for row in table.any_grade] == [3, 1]
     assert [row.events for row in table.severe] == [1, 1]
     with pytest.raises(InvalidInput, match="episodes"):

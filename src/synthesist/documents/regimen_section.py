@@ -67,6 +67,9 @@ def regimens_to_dict(review: Review) -> list[dict[str, Any]]:
             "quantities": r.common.to_dict() if r.common else None,
             "why_not": r.why_not or None,
             "printed": r.printed.to_dict() if r.printed else None,
+            "received_per_cent": [r.received.low, r.received.high]
+            if r.received
+            else None,
         }
         for r in reviewed_regimens(review.protocol)
     ]
@@ -106,6 +109,7 @@ def _dose_table(found: tuple[ReviewedRegimen, ...], unit: str) -> Grid | None:
             r.described.label,
             *(_cell(r.common[name]) if r.common else "" for name in SHOWN),
             r.printed.sentence() if r.printed else "",
+            _received(r),
             _reason(r),
             aside=r.common is None,
         )
@@ -116,6 +120,7 @@ def _dose_table(found: tuple[ReviewedRegimen, ...], unit: str) -> Grid | None:
         Header("Regimen", long=True),
         *(Header(head, number=True) for head in SHOWN.values()),
         Header("Printed dose against schedule", long=True),
+        Header("Received", long=True),
         Header("Rests on", long=True),
     )
     caption = f"Doses in {unit.replace('m2', 'm²')} by schedule"
@@ -128,6 +133,18 @@ def _cell(value: DoseRange) -> str:
         return "not stated"
     ends = [f"{end:.4g}" for end in (value.low, value.high)]
     return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+
+
+def _received(found: ReviewedRegimen) -> str:
+    """Say what was received, and how much of the planned dose that is."""
+    if found.received is None:
+        return ""
+    low, high = found.received.low, found.received.high
+    if low is None or high is None:
+        return f"{found.described.received_dose}; {found.received.why}"
+    return (
+        f"{found.described.received_dose}: {low:.0f} to {high:.0f}% of the planned dose"
+    )
 
 
 def _reason(found: ReviewedRegimen) -> str:

@@ -17,7 +17,9 @@ from synthesist.documents.grid import (
     without_empty_columns,
 )
 from synthesist.documents.study_section import printed_numbers
+from synthesist.numerics.printing import significant
 from synthesist.review import Outcome, Result, Review
+from synthesist.trials.harms import event_rate
 from synthesist.trials.markers import multiplicity
 from synthesist.trials.responses import Response, response
 
@@ -132,15 +134,25 @@ def _share_table(
             ", ".join(filter(None, (s.result.timepoint, s.result.population))),
             s.response.text(),
             s.response.enrolled_text(),
+            _rate(s.result),
             Part(f"row {s.result.row}", anchors.result(s.result)),
         )
         for s in found
     ]
     headers = (
         "Study", "Arm", Header(head, long=True), "When, who",
-        Header("Of those counted, exact interval", long=True), Header("Of all enrolled", long=True), "From",
+        Header("Of those counted, exact interval", long=True), Header("Of all enrolled", long=True), Header("For time at risk", long=True), "From",
     )  # fmt: skip
     return without_empty_columns(grid(headers, rows))
+
+
+def _rate(result: Result) -> str:
+    """Give events for time at risk where the time was reported."""
+    if result.events is None or not result.person_time:
+        return ""
+    rate = event_rate(result.events, result.person_time, unit="units of time", per=1)
+    low, high = significant(rate.interval.lower), significant(rate.interval.upper)
+    return f"{significant(rate.estimate)} ({low} to {high}) a unit of time"
 
 
 def _notes(found: tuple[SingleResult, ...]) -> tuple[str, ...]:

@@ -145,6 +145,7 @@ class Regimen:
     product: str = "native"
     conversion: str = ""
     printed_dose: str = ""
+    received_dose: str = ""
     weight: float | None = None
     height: float | None = None
     surface: float | None = None

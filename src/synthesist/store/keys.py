@@ -157,7 +157,17 @@ SECTIONS = (
                 "printed_dose",
                 "a dose as the report prints it, e.g. `24 MIU/m2 per month`; it is compared with the line",
             ),
-            Field("weight", "the patients' weight in kg, as reported", "number", low=0, above=True),
+            Field(
+                "received_dose",
+                "the dose that patients received on average, e.g. `84 MIU/m2 per course`; it is given as a share of the planned one",
+            ),
+            Field(
+                "weight",
+                "the patients' weight in kg, as reported",
+                "number",
+                low=0,
+                above=True,
+            ),
             Field("height", "their height in cm", "number", low=0, above=True),
             Field("surface", "their body surface in m2", "number", low=0, above=True),
             Field("body_source", "where weight, height or surface are printed"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from synthesist.errors import InvalidInput
 from synthesist.review import Review
@@ -14,7 +15,9 @@ def check_regimens(review: Review, faults: Faults) -> Review:
     """Report what cannot be read of regimens, and add their quantities to the rest."""
     protocol = review.protocol
     regimens = protocol.regimens
-    if not any(r.line or r.conversion or r.printed_dose for r in regimens):
+    if not any(
+        r.line or r.conversion or r.printed_dose or r.received_dose for r in regimens
+    ):
         return review if _reads_unit(protocol, faults) else _plain(review)
     if not _reads_unit(protocol, faults):
         return _plain(review)
@@ -59,14 +62,17 @@ def _with_quantities(
     for key, check in (
         ("line", _read_line),
         ("conversion", _read_conversion),
-        ("printed_dose", _read_printed),
+        ("printed_dose", partial(_read_printed, key="printed_dose")),
+        ("received_dose", partial(_read_printed, key="received_dose")),
         ("surface", _read_body),
     ):
         try:
             check(entry)
         except InvalidInput as error:
             _tell(error, faults, "regimens", index, key)
-            return replace(entry, line="", conversion="", printed_dose="")
+            return replace(
+                entry, line="", conversion="", printed_dose="", received_dose=""
+            )
     try:
         unit = common_unit(protocol)
     except InvalidInput:
@@ -94,18 +100,19 @@ def _read_conversion(entry: Regimen) -> None:
         read_conversion(entry.conversion)
 
 
-def _read_printed(entry: Regimen) -> None:
+def _read_printed(entry: Regimen, *, key: str) -> None:
     from synthesist.trials.printed_dose import check_printed_dose
     from synthesist.trials.regimen_line import regimen
 
-    if not entry.printed_dose:
+    text: str = getattr(entry, key)
+    if not text:
         return
     if not entry.line:
         raise InvalidInput(
-            "A printed dose needs a line to be compared with",
+            "A dose needs a line to be compared with",
             remedy="write the schedule as a line, or the dose into the note",
         )
-    check_printed_dose(regimen(entry.line), entry.printed_dose)
+    check_printed_dose(regimen(entry.line), text)
 
 
 def _read_body(entry: Regimen) -> None:

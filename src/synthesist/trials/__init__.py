@@ -51,7 +51,11 @@ if TYPE_CHECKING:
         monitor,
         stopping_rule,
     )
-    from synthesist.trials.printed_dose import PrintedDose, check_printed_dose
+    from synthesist.trials.printed_dose import (
+        PrintedDose,
+        check_printed_dose,
+        received_share,
+    )
     from synthesist.trials.proportions import (
         PROPORTION_INTERVALS,
         proportion_interval,
@@ -111,6 +115,7 @@ _HOMES = {
     "multiplicity": "markers",
     "proportion_interval": "proportions",
     "read_times": "times",
+    "received_share": "printed_dose",
     "reassess": "escalation",
     "regimen": "regimen_line",
     "regimen_columns": "moderators",
@@ -167,6 +172,7 @@ __all__ = [
     "proportion_interval",
     "read_times",
     "reassess",
+    "received_share",
     "regimen",
     "regimen_columns",
     "response",

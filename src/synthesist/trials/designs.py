@@ -203,7 +203,7 @@ def fleming(
 
     References
     ----------
-    Fleming TR. Biometrics 1982;38:143. doi:10.2307/2530297
+    Fleming TR. Biometrics 1982;38:143.
     """
     check_rates(p0, p1)
     _check_errors(alpha, 0.5)

@@ -28,7 +28,6 @@ def isotonic(events: ArrayLike, n: ArrayLike) -> Vector:
     References
     ----------
     Stylianou M, Flournoy N. Biometrics 2002;58:171.
-    doi:10.1111/j.0006-341x.2002.00171.x
     """
     x, m = _levels(events, n)
     blocks: list[list[float]] = []

@@ -102,6 +102,9 @@ class HarmTable:
     ----------
     any_grade, severe : tuple of Response
         One a harm: any grade, and grade 3 or more.
+    serious : tuple of Response
+        Harms that were called serious, where any were counted: death, danger to
+        life, hospital, lasting damage. Serious is no grade.
     """
 
     harms: tuple[str, ...]
@@ -110,6 +113,7 @@ class HarmTable:
     severe: tuple[Response, ...]
     n: int
     notes: tuple[str, ...]
+    serious: tuple[Response, ...] = ()
 
     def summary(self) -> str:
         """Return one line a harm."""
@@ -118,12 +122,14 @@ class HarmTable:
             lines.append(
                 f"  {row.label}: any {row.text()}; grade {SEVERE} or more {worst.text()}"
             )
+        lines += [f"  serious, {row.label}: {row.text()}" for row in self.serious]
         return "\n".join([*lines, *(f"Note: {note}" for note in self.notes)])
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON values."""
         return {
             "n": self.n,
+            "serious": [row.to_dict() for row in self.serious],
             "harms": [
                 {
                     "label": label,
@@ -143,6 +149,7 @@ def harm_table(
     grades: Mapping[str, Mapping[int, int]],
     n: int,
     *,
+    serious: Mapping[str, int] | None = None,
     level: float = 0.95,
     method: str = "clopper-pearson",
 ) -> HarmTable:
@@ -154,6 +161,8 @@ def harm_table(
         For each harm, people by their worst grade (1 to 5).
     n : int
         People treated.
+    serious : mapping of str to int, optional
+        For harms called serious, people with them.
 
     Raises
     ------
@@ -195,6 +204,10 @@ def harm_table(
         severe=shares(SEVERE),
         n=n,
         notes=("Harms are not added up: one person may have several.",),
+        serious=tuple(
+            response(count, n, label=label, level=level, method=method)
+            for label, count in (serious or {}).items()
+        ),
     )  # fmt: skip
 
 

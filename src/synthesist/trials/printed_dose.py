@@ -115,3 +115,48 @@ def check_printed_dose(
         )
         verdict = "follows" if fits else "does not follow"
     return PrintedDose(printed=printed, implied=implied, verdict=verdict)
+
+
+def received_share(
+    found: Regimen,
+    received: str,
+    *,
+    body: Body | None = None,
+    product: str = "native",
+    conversion: str = "",
+) -> DoseRange:
+    """Return how much of the planned dose was received, in per cent.
+
+    That is the relative dose intensity where both are over the same period.
+
+    Parameters
+    ----------
+    received : str
+        Such as ``84 MIU/m2 per course``; the period is a key of `PERIODS`.
+
+    Raises
+    ------
+    InvalidInput
+        If the text is no such dose.
+    NotEstimable
+        If the planned dose cannot be told.
+
+    References
+    ----------
+    Hryniuk W, Bush H. J Clin Oncol 1984;2:1281.
+    """
+    planned = check_printed_dose(
+        found, received, body=body, product=product, conversion=conversion
+    ).implied
+    if planned.low is None or planned.high is None:
+        raise NotEstimable(
+            f"The planned dose cannot be told: {planned.why}",
+            remedy="give the dose over another period",
+        )
+    read = FORM.fullmatch(" ".join(received.split()))
+    ends = [read_printed(end) for end in (read[1], read[2] or read[1])] if read else []
+    return DoseRange(
+        low=100 * ends[0].low / planned.high,
+        high=100 * ends[-1].high / planned.low,
+        unit="per cent of the planned dose",
+    )

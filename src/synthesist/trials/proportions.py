@@ -31,7 +31,7 @@ def mid_p(events: int, n: int, alpha: float) -> Ends:
 
     References
     ----------
-    Berry G, Armitage P. Statistician 1995;44:417. doi:10.2307/2348891
+    Berry G, Armitage P. Statistician 1995;44:417.
     """
     low = _mid_root(events, n, 1 - alpha / 2) if events else 0.0
     high = _mid_root(events, n, alpha / 2) if events < n else 1.0

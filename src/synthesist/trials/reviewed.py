@@ -8,8 +8,12 @@ from synthesist.errors import NotEstimable
 from synthesist.review.protocol import Protocol
 from synthesist.review.protocol import Regimen as Described
 from synthesist.trials.body import Body
-from synthesist.trials.printed_dose import PrintedDose, check_printed_dose
-from synthesist.trials.quantities import RegimenQuantities, quantities_of
+from synthesist.trials.printed_dose import (
+    PrintedDose,
+    check_printed_dose,
+    received_share,
+)
+from synthesist.trials.quantities import DoseRange, RegimenQuantities, quantities_of
 from synthesist.trials.regimen_line import regimen
 from synthesist.trials.schedule import Regimen
 
@@ -32,6 +36,8 @@ class ReviewedRegimen:
         Why it has no place on the common axis.
     printed : PrintedDose, optional
         The printed dose beside that of the schedule.
+    received : DoseRange, optional
+        Per cent of the planned dose that was received.
     """
 
     described: Described
@@ -40,6 +46,7 @@ class ReviewedRegimen:
     common: RegimenQuantities | None = None
     why_not: str = ""
     printed: PrintedDose | None = None
+    received: DoseRange | None = None
 
 
 def reviewed_regimens(protocol: Protocol) -> tuple[ReviewedRegimen, ...]:
@@ -112,6 +119,20 @@ def reviewed_regimen(
             product=described.product,
             conversion=described.conversion,
         )
+    received = None
+    if described.received_dose:
+        try:
+            received = received_share(
+                found,
+                described.received_dose,
+                body=body,
+                product=described.product,
+                conversion=described.conversion,
+            )
+        except NotEstimable as error:
+            received = DoseRange(
+                low=None, high=None, unit="", why=error.problems[0].message
+            )
     return ReviewedRegimen(
         described=described,
         regimen=found,
@@ -119,4 +140,5 @@ def reviewed_regimen(
         common=common,
         why_not=why_not,
         printed=printed,
+        received=received,
     )
