@@ -23,8 +23,8 @@ from typing import Any
 
 from scipy.stats import beta, gamma, norm
 
-#: Of three seeds tried the one whose follow-up is near what is printed in every trial.
-SEED = 20110625
+#: One of a few seeds whose follow-up is near what is printed in every trial.
+SEED = 20110628
 FOLDER = Path(__file__).parents[1] / "examples" / "il2-aml" / "ipd"
 MONTH = 365.25 / 12
 
@@ -213,7 +213,7 @@ def randomised(trial: Trial, n: int, chance: random.Random) -> list[date]:
     """Return days from Monday to Friday around the printed median follow-up."""
     days = []
     for i in range(n):
-        share = 0.75 + 0.5 * (i + chance.random()) / n
+        share = 0.65 + 0.7 * (i + chance.random()) / n
         day = LOCK - timedelta(days=trial.follow_up * MONTH * share)
         days.append(day - timedelta(days=max(0, day.weekday() - 4)))
     return days
