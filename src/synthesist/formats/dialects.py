@@ -45,7 +45,13 @@ _FAMILIES = {
 #: platform, pattern; the first that fits is taken.
 _RIS_SIGNS = (
     ("synthesist", "Synthesist", "", "", r"^N1  - Synthesist record: r"),
-    ("covidence", "Covidence", "", "", r"^PD  - ?\n(?s:.{0,8000}?)^NS  - "),
+    (
+        "covidence",
+        "Covidence",
+        "",
+        "",
+        r"^PD  - ?\n(?s:.{0,8000}?)^NS  - |^M1  - #\d+$|^N1  - Exclusion reason: ",
+    ),
     ("rayyan", "Rayyan", "", "", r"^AN  - rayyan-\d|^N1  - RAYYAN-"),
     (
         "eppi-reviewer",
@@ -117,7 +123,7 @@ _RIS_SIGNS = (
         "Mendeley",
         "",
         "",
-        r"^L1  - file:[^\n]*mendeley|^JF  - [^\n]*\n(?s:.{0,400}?)^KW  - (?s:.{0,3000}?)^L1  - internal-pdf",
+        r"^L1  - file:[^\n]*[Mm]endeley|^JF  - [^\n]*\n(?s:.{0,400}?)^KW  - (?s:.{0,3000}?)^L1  - internal-pdf",
     ),
     (
         "ieee",

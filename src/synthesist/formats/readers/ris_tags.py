@@ -143,6 +143,8 @@ BY_DIALECT = {
     "ris/covidence": {"ID": "accession"},
     "ris/central": {"C3": "identifier"},
     "ris/wos": {"C6": ""},
+    # Zotero names the catalogue it took the item from.
+    "ris/zotero": {"DP": "database"},
 }
 
 
