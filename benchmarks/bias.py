@@ -1,8 +1,7 @@
 """How fast small-study effects are looked for, beside R's metafor in the same run."""
 
 import numpy as np
-from regression import in_r
-from timing import best_of, show
+from timing import best_of, in_r, show
 
 import synthesist as sy
 
