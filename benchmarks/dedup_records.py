@@ -315,11 +315,19 @@ def write(count: int, records: Path, gold: Path | None, seed: int) -> None:
         gold.write_text("merged_ids\n" + "\n".join(lines) + "\n", encoding="utf-8")
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Write the records that were asked for, or say how to ask."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("count", type=int)
-    options.add_argument("records", type=Path)
-    options.add_argument("gold", type=Path)
+    options.add_argument("count", type=int, nargs="?")
+    options.add_argument("records", type=Path, nargs="?")
+    options.add_argument("gold", type=Path, nargs="?")
     options.add_argument("--seed", type=int, default=7)
     given = options.parse_args()
-    write(given.count, given.records, given.gold, given.seed)
+    if given.records is None:
+        options.print_usage()
+    else:
+        write(given.count, given.records, given.gold, given.seed)
+
+
+if __name__ == "__main__":
+    main()

@@ -75,18 +75,18 @@ def test_pairs_are_written(records, tmp_path):
         ["x1", "x2", "same"],
         ["x2", "x3", "ask"],
     ]
-    assert words.startswith("3 records: 1 groups of duplicates")
+    assert words.startswith("3 records: 1 group of duplicates")
     assert "ask: x2 and x3: title, authors, journal" in words
 
 
 def test_a_review_is_asked_answered_and_undone(review):
-    assert "1 answers added" in run(review)
+    assert "1 answer added" in run(review)
     asked = run(review, "--ask", "--by", "Ada", input="d\n")
     assert "1 of 1: title, authors, journal, year and volume agree" in asked
     assert "  pages     < [1101]-[1109]" in asked
     assert "  year      = 2015" in asked
     assert json.loads(run(review, "--json"))["ask"] == 0
-    assert "answers taken back" in run(review, "--undo", "all", "--by", "Ada")
+    assert "answer taken back" in run(review, "--undo", "all", "--by", "Ada")
     facts = (review / "duplicates.csv").read_text(encoding="utf-8").splitlines()
     assert [line.split(",")[2:4] for line in facts[1:]] == [
         ["same", "synthesist"],
@@ -116,7 +116,7 @@ def test_answers_are_taken_from_a_file(review, tmp_path):
         f"left,right,answer\n{asked[0]['left']},{asked[0]['right']},different\n",
         encoding="utf-8",
     )
-    assert "1 answers of Ada added" in run(review, "--answers", file, "--by", "Ada")
+    assert "1 answer of Ada added" in run(review, "--answers", file, "--by", "Ada")
     assert json.loads(run(review, "--json"))["ask"] == 0
 
 

@@ -109,7 +109,9 @@ def command(paths: tuple[Path, ...], **options: Any) -> None:
     if folder is not None and options["undo"]:
         undone = dedup.take_back(folder, options["undo"], by=options["by"])
         count = sum(answer.answer == "undo" for answer in undone)
-        click.echo(f"{count} answers taken back in {folder}/duplicates.csv.")
+        click.echo(
+            f"{_counted(count, 'answer')} taken back in {folder}/duplicates.csv."
+        )
         return
     if folder is not None and options["answers"]:
         _take_answers(folder, options)
@@ -187,7 +189,7 @@ def _take_answers(folder: Path, options: Mapping[str, Any]) -> None:
     pairs = [(row["left"], row["right"], row["answer"]) for row in rows]
     answer_pairs(folder, pairs, by=options["by"])
     if not options["as_json"]:
-        click.echo(f"{len(pairs)} answers of {options['by']} added.")
+        click.echo(f"{_counted(len(pairs), 'answer')} of {options['by']} added.")
 
 
 def _write_files(
@@ -215,13 +217,14 @@ def _print(
     """Print what was found in words."""
     counts = found.to_dict()
     click.echo(
-        f"{counts['records']:,} records: {counts['groups']:,} groups of duplicates,"
-        f" {counts['to_remove']:,} records beyond the first of each,"
-        f" {counts['ask']:,} pairs to ask about ({counts['seconds']:.1f} s)."
+        f"{_counted(counts['records'], 'record')}:"
+        f" {_counted(counts['groups'], 'group')} of duplicates,"
+        f" {_counted(counts['to_remove'], 'record')} beyond the first of each,"
+        f" {_counted(counts['ask'], 'pair')} to ask about ({counts['seconds']:.1f} s)."
     )
     if folder is not None:
         click.echo(
-            f"{len(found.written):,} answers added to {folder}/duplicates.csv;"
+            f"{_counted(len(found.written), 'answer')} added to {folder}/duplicates.csv;"
             " --undo takes them back."
         )
     if options["audit"]:
@@ -236,6 +239,11 @@ def _print(
         more = len(found.duplicates.ask) - LISTED
         if more > 0:
             click.echo(f"  and {more:,} more; --pairs writes all, --ask shows them")
+
+
+def _counted(count: int, what: str) -> str:
+    """Return a number of things in words."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _print_audit(file: Path, *, as_json: bool) -> None:

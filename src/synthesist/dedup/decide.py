@@ -34,7 +34,7 @@ WEIGHTS: dict[str, tuple[float, ...]] = {
     "kind": (-6, -2, 0),
     "trial": (0, -2, 1),
     "source": (0, -2),
-    "script": (0, 3),
+    "script": (0, 6),
     "venue": (0, -0.5),
 }
 
