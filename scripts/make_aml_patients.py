@@ -24,7 +24,7 @@ from typing import Any
 from scipy.stats import beta, gamma, norm
 
 #: One of a few seeds whose follow-up is near what is printed in every trial.
-SEED = 20110628
+SEED = 20110626
 FOLDER = Path(__file__).parents[1] / "examples" / "il2-aml" / "ipd"
 MONTH = 365.25 / 12
 

@@ -205,6 +205,13 @@ def test_trials_without_a_covariate_are_listed_beside_its_interaction(page):
     )
 
 
+def test_the_results_at_a_glance_say_that_it_is_synthetic(finished):
+    text = (finished / "out" / "report.html").read_text("utf-8")
+    glance = re.search(r'<section id="results">.*?</section>', text, re.S)[0]
+    assert 'href="#analysis-os-patients"' in glance
+    assert "<td>Synthetic individual data</td>" in re.sub(r">\s+", ">", glance)
+
+
 def test_each_trial_says_what_its_event_is(page):
     assert all(f"death, {name}</td>" in page for name in TRIALS)
 

@@ -157,13 +157,14 @@ def add_individual(
     values["individual"] = view
     if view is None:
         return
-    findings = tuple(individual_findings(individual))
+    findings = tuple(individual_findings(individual, view.synthetic))
     known: Grid | None = values["findings"]
-    values["findings"] = (
-        grid(HEADERS, findings)
-        if known is None
-        else replace(known, rows=(*findings, *known.rows))
-    )
+    if known is None:
+        values["findings"] = grid(HEADERS, findings)
+    else:
+        # What was invented does not stand before what was found.
+        both = (known.rows, findings) if view.synthetic else (findings, known.rows)
+        values["findings"] = replace(known, rows=(*both[0], *both[1]))
     sections = list(values["contents"])
     place = next(i for i, s in enumerate(sections) if s.anchor == "studies") + 1
     sections.insert(place, view)
@@ -184,12 +185,14 @@ def without_analyses(printed: Grid | None, ours: set[str]) -> Grid | None:
     return replace(printed, rows=rows) if rows else None
 
 
-def individual_findings(content: IndividualContent | None) -> Iterator[GridRow]:
+def individual_findings(
+    content: IndividualContent | None, synthetic: str
+) -> Iterator[GridRow]:
     """Give one line an analysis for the results at a glance."""
     for result in content.results if content else ():
         yield row(
             Part(result.plan.title, analysis_anchor(result.plan.id)),
-            "Individual patients' data",
+            synthetic or "Individual patients' data",
             _headline(result) or "not estimable",
             "" if result.two is None else str(result.two.pooled.k),
             aside=bool(result.problem),

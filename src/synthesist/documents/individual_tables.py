@@ -30,6 +30,7 @@ from synthesist.survival.wording import ratio_text
 if TYPE_CHECKING:
     from synthesist.ipd import InteractionFit, OneStageFit
     from synthesist.numerics.results import HypothesisTest
+    from synthesist.pooling import PooledFit
 
 
 def stage_table(result: PatientResult) -> Grid | None:
@@ -44,7 +45,9 @@ def stage_table(result: PatientResult) -> Grid | None:
     name = {"cox": "Cox model in each trial", "log-rank": "log-rank test in each trial"}
     label = f"Two stages, {name[two.method]}, {_between(pooled.tau2_method)}"
     rows.append(
-        _stage(label, pooled.estimate, pooled.interval, pooled.p, pooled.tau2, pooled.k)
+        _stage(
+            label, pooled.estimate, pooled.interval, pooled.p, _tau2(pooled), pooled.k
+        )
     )
     without = f"Without {', '.join(one.summaries)}: " if one.summaries else ""
     other = None if random is one or random is None else random.without
@@ -57,7 +60,7 @@ def stage_table(result: PatientResult) -> Grid | None:
                 fit.estimate,
                 fit.interval,
                 fit.p,
-                fit.tau2,
+                _tau2(fit),
                 fit.k,
             )
         )
@@ -66,6 +69,11 @@ def stage_table(result: PatientResult) -> Grid | None:
         Header("Trials", number=True),
     )  # fmt: skip
     return without_empty_columns(grid(headers, rows))
+
+
+def _tau2(fit: PooledFit) -> float | None:
+    """Return tau², None where a common effect takes it for granted."""
+    return None if fit.tau2_method in (None, "CE") else fit.tau2
 
 
 def _between(tau2_method: str | None) -> str:
