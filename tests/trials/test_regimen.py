@@ -1,5 +1,6 @@
 """Doses and schedules: what the words allow, both ways, and what is refused."""
 
+from contextlib import suppress
 from dataclasses import replace
 from itertools import combinations
 from math import ceil
@@ -71,6 +72,7 @@ def test_loading_and_eight_weeks_of_a_two_part_course():
         ("2 x 10^6 cells/kg IV once", "dose_course", (2e6, 2e6)),
         ("1 MIU SC every other day for 2 weeks; every 4 weeks for 3 cycles", "days_on_course", (21, 21)),
         ("1 MIU SC every other day for 2 weeks; every 4 weeks for 3 cycles", "course_weeks", (12, 12)),
+        ("2 MIU IV day 1, 4 times; over 2 months", "dose_course", (8, 8)),
         ("2 MIU SC twice daily for 3 days; then 1 MIU SC daily for 4 days", "dose_day", (1, 4)),
         ("2 MIU SC twice daily for 3 days; then 1 MIU SC daily for 4 days", "dose_cycle", (16, 16)),
         ("3 MU SC three times a week for 4 weeks", "dose_course", (36, 36)),
@@ -100,6 +102,10 @@ def test_quantities_of_printed_lines(line, name, expected):
         ("5 MIU every 7 hours", "whole number of doses"),
         ("5 MIU 5 days a week, 20 doses", "days of the week"),
         ("5 MIU daily for 14 to 10 days", "upward"),
+        ("5 MIU weekly 5 days a week", "two ways"),
+        ("5 MIU weekly days 1, 8 and 15", "two ways"),
+        ("5 MIU daily days 1-2 for 5 days", "say when already"),
+        ("5 MIU days 1, 8 and 15 for 5 days", "say when already"),
     ],
 )
 def test_what_cannot_be_read_is_named_with_a_remedy(line, words):
@@ -278,3 +284,18 @@ def test_days_of_a_week_are_the_range_over_all_ways_to_choose_them(
 def test_readings_are_bounded():
     line = "; then ".join(["1 mg daily for 1 to 100 days"] * 6)
     assert 2 <= len(list(readings(regimen(line)))) <= 2000
+
+
+WORDS = st.sampled_from(
+    [*COURSE.split(), "then", "2 weeks off;", "for 10 to 14 days", "10^6 cells/kg", "every", "months", "days 1, 8 and 15", "up to 14 doses,", "4 times", ";", "until", "in cycles", "over 0 days", "万U", "1e400 mg", "0 MIU", "q0d", "weeks 9-1", "every 0 weeks", "-5", "99999999999 days"]
+)  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.one_of(st.text(max_size=80), st.lists(WORDS, max_size=14).map(" ".join)))
+def test_any_text_is_refused_or_read_to_a_line_with_ordered_ranges(text):
+    with suppress(InvalidInput, NotEstimable):
+        found = regimen(text)
+        assert regimen(found.line()) == found
+        for value in found.quantities().values.values():
+            assert value.low is None or 0 <= value.low <= value.high + 1e-9

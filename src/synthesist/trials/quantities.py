@@ -389,7 +389,7 @@ def _days_on(found: Regimen, reading: Reading, _scale: _Scale) -> tuple[float, f
     elif any(_is_endless(span) for span in reading.spans):
         raise _Unsaid("when treatment ends")
     ends = [span.days_between(1, last) for span in reading.spans]
-    if _overlap(reading):
+    if _overlap(reading) and not _repeats(found):
         longest = max((s.last or last) for s in reading.spans)
         total = float(sum(high for _, high in ends))
         return float(max(low for low, _ in ends)), min(total, float(longest))

@@ -42,6 +42,11 @@ _TIMES = r"(once|twice|thrice|(?:three|four|\d+) times)"
 #: A pause, by which the length of a cycle may be said.
 OFF = r"(\d+) (day|week)s? (?:off|rest|of rest)\b"
 
+#: What follows a number that is no day: ``day 1, 4 times``.
+COUNTED = (
+    r"\s?(?:times|doses?|infusions?|injections?|days?|weeks?|months?|cycles?|to\b|[-–])"
+)
+
 #: Short forms of rhythms, as prescriptions write them.
 SHORT = {
     "qd": Rhythm(),
@@ -152,11 +157,23 @@ def _read_part(words: _Words, *, first: bool, following: bool) -> Part:
     if words.take(r"once\b") is not None and rhythm is None:
         times = 1
     rhythm = rhythm or Rhythm()
+    if rhythm.every > 1 and rhythm.of_week is not None:
+        raise _twice(words)
     part = Part(low=low, high=high, unit=unit, route=route, rhythm=rhythm)
     part = _read_days(words, part, first=first, following=following)
+    if part.listed and (rhythm.every > 1 or rhythm.of_week is not None):
+        raise _twice(words)
     if times == 1 and part.days is None and not part.listed:
         part = replace(part, days=Count(1, 1))
     return part
+
+
+def _twice(words: _Words) -> InvalidInput:
+    return InvalidInput(
+        "The days of treatment are said in two ways.",
+        where=f"regimen, in '{words.segment}'",
+        remedy="keep one: every so many days, so many days a week, or the days themselves",
+    )
 
 
 def read_dose(words: _Words) -> tuple[float, float, DoseUnit]:
@@ -245,7 +262,7 @@ def _read_days(words: _Words, part: Part, *, first: bool, following: bool) -> Pa
     """Take the days of a part, and how many doses or blocks it has."""
     start = 0 if following and not first else 1
     part, given = replace(part, start=start), following or first
-    if found := words.take(r"(?:on )?days? (\d+)((?:(?:,| and|, and) ?\d+)+)\b"):
+    if found := words.take(rf"(?:on )?days? (\d+)((?:(?:, and|,| and) ?\d+(?!\d|{COUNTED}))+)"):  # fmt: skip
         days = (int(found[1]), *map(int, re.findall(r"\d+", found[2])))
         if list(days) != sorted(set(days)) or days[0] < 1 or days[-1] > 40_000:
             raise InvalidInput(
@@ -259,6 +276,12 @@ def _read_days(words: _Words, part: Part, *, first: bool, following: bool) -> Pa
     elif found := words.take(r"(?:from|starting on|beginning on) day (\d+)\b"):
         part, given = replace(part, start=_whole(found[1], words)), True
     if found := words.take(rf"(?:for |x ?|× ?)?(\d+)(?:{RANGE}(\d+))? ?(day|week|month)s?\b(?! off| rest)"):  # fmt: skip
+        if part.listed or part.days is not None:
+            raise InvalidInput(
+                f"'{found[0].strip()}' stands beside days that say when already.",
+                where=f"regimen, in '{words.segment}'",
+                remedy="name the days, or say for how long, not both",
+            )
         part = replace(part, days=_days(words, found))
         if not given:
             raise InvalidInput(
