@@ -67,9 +67,13 @@ LINE = 1_000_000
 
 LONG = {
     "ris, one line": "TY  - JOUR\nAB  - " + "word " * (LINE // 5) + "\nER  - \n",
+    "ris, ten megabytes in a line": "TY  - JOUR\nAB  - "
+    + "x" * 10 * LINE
+    + "\nER  - \n",
+    "csv, ten megabytes in a line": "title,year\n" + "x" * 10 * LINE + ",2020\n",
     "ris, many marks": "TY  - JOUR\nAB  - " + "TY " * (LINE // 3) + "\nER  - \n",
     "ris, many lines": "TY  - JOUR\nAB  - x\n" + "more\n" * (LINE // 5) + "ER  - \n",
-    "ris, no end": "TY  - JOUR\n" * (LINE // 40),
+    "ris, no end": "TY  - JOUR\n" * (LINE // 200),
     "ris, blanks": "TY  - JOUR\nTI  - a" + " " * LINE + "b\nER  - \n",
     "ris, digits": "TY  - JOUR\nTI  - " + "1-" * (LINE // 4) + "\nER  - \n",
     "ris, commas": "TY  - JOUR\nAU  - " + "a, " * (LINE // 10) + "\nER  - \n",
@@ -83,7 +87,7 @@ LONG = {
     "nbib, continued": "PMID- 1\nAB  - x\n" + "      more\n" * (LINE // 11),
     "nbib, paragraphs": "PMID- 1\nTI  - x\n" + "\n\nAB  - x\n" * (LINE // 12),
     "refer": "%0 Book\n%X x\n" + "more\n\n" * (LINE // 20),
-    "refer, titles": "%T x\n\n" * (LINE // 20),
+    "refer, titles": "%T x\n\n" * (LINE // 200),
     "bibtex, braces": "@article{a, title = "
     + "{" * (LINE // 10)
     + "x"
