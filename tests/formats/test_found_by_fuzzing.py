@@ -8,6 +8,7 @@ from formats.laws import check
 FOUND = [
     ("ris", b"TY-\nER\xa0-\nTI -\xde"),
     ("ris", b"TY\x96"),
+    ("ris", b"TY\x96 \xe6\x9d\x8e\xe5\x9b\x9b"),
     ("ris", b"TI -d\nER\xa0-\nTY-"),
     ("bibtex", b"\x0b@e{"),
     ("bibtex", b"\xd5\xd5\xd5}@k{"),

@@ -11,8 +11,8 @@ from synthesist.formats.readers.ris_tags import tag_roles
 from synthesist.formats.reference import Field
 from synthesist.formats.split import Marker, Piece, split_at, with_last
 
-#: A hyphen, or what a word processor makes of it.
-_DASH = r"(?:-|[–—](?=[ \t\r\n]|\Z))"
+#: A hyphen, or what a word processor makes of it, also as a byte that is no text.
+_DASH = r"(?:-|[–—\udc96\udc97](?=[ \t\r\n]|\Z))"
 
 MARKER = Marker("TY", re.compile(rf"[ \t]*TY[ \t]{{0,4}}{_DASH}"))
 
