@@ -84,6 +84,8 @@ def shown(name: str, span: Span) -> str:
 
 
 def _digits(name: str, value: float) -> str:
+    if not math.isfinite(value):
+        return ""
     if name == "p" or name.startswith("p_"):
         return "below 0.0001" if 0 < value < 1e-4 else decimal(value, 4)
     if value == round(value) and abs(value) < 1e9:

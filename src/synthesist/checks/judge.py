@@ -265,6 +265,9 @@ def _answer(
     except Impossible as error:
         outcome, verdict = Outcome(implied={}), INCONSISTENT
         reason = str(error)
+    except ArithmeticError:
+        outcome, verdict = Outcome(implied={}), UNDECIDABLE
+        reason = "The numbers are too large or too small to compute with."
     shows = {key: value.text for key, value in printed.items()}
     caution = f" {outcome.caution}" if outcome.caution else ""
     return Finding(

@@ -197,6 +197,8 @@ def numbers_in(text: str) -> tuple[str, ...]:
 
 def fractions_of(value: PrintedNumber) -> tuple[Fraction, Fraction]:
     """Return the ends of a plain printed number without the error of floats."""
+    if not PLAIN.fullmatch(value.text):
+        return Fraction(value.low), Fraction(value.high)
     decimals = len(value.text.partition(".")[2])
     half = Fraction(1, 2 * 10**decimals)
     middle = Fraction(value.text)

@@ -14,6 +14,7 @@ from synthesist.checks.kind import (
     Given,
     Impossible,
     Kind,
+    Lacking,
     Outcome,
 )
 from synthesist.checks.printed import PrintedNumber
@@ -23,6 +24,8 @@ GROUP = "Counts, percentages and totals"
 
 #: Denominators are looked for up to here unless a limit is given.
 MOST = 200
+
+FARTHEST = 10_000
 
 #: So many denominators are named one by one.
 NAMED = 40
@@ -65,6 +68,8 @@ def denominators(g: Given) -> Outcome:
     """Return every number of participants that all percentages allow."""
     given: tuple[PrintedNumber, ...] = g.values["percentages"]
     most = g.whole("n_max", MOST)
+    if most > FARTHEST:
+        raise Lacking(f"Denominators are looked for up to {FARTHEST}: a smaller n_max is missing.")  # fmt: skip
     counts = [int(value.value) for value in g.values.get("events", ())]
     bounds = [reading.fractions_of(value) for value in given]
     unit = _unit(g)

@@ -51,7 +51,7 @@ def effect(g: Given, log: bool) -> Span:
     null = g.value("null", 1.0 if log else 0.0)
     if not log:
         return Span(span.low - null, span.high - null)
-    if span.high <= 0:
+    if span.high <= 0 or null <= 0:
         raise Impossible("A ratio cannot be zero or below.")
     return minus(span.log(), exact(null).log())
 

@@ -6,8 +6,16 @@ import math
 from functools import lru_cache
 from typing import NamedTuple
 
+from synthesist.checks.kind import Lacking
+
 #: Tables as probable as the printed one up to this are counted, as R does.
 TIE = 1 + 1e-7
+
+#: Sums of whole numbers are exact and quick up to here.
+WHOLE_BELOW = 1000
+
+#: So many tables with the same margins are gone through.
+MOST_TABLES = 100_000
 
 
 class Table(NamedTuple):
@@ -76,6 +84,8 @@ def fisher(t: Table) -> dict[str, float]:
     Fay MP. R J 2010;2(1):53. doi:10.32614/RJ-2010-008
     """
     low = max(0, t.a + t.c - t.n2)
+    if min(t.n1, t.a + t.c) - low > MOST_TABLES:
+        raise Lacking("So many participants have no exact test here: take chi-squared.")
     weights, at = _hypergeometric(t, low)
     total = math.fsum(weights)
     here = weights[at]
@@ -136,6 +146,11 @@ def mcnemar(b: int, c: int) -> dict[str, float]:
 
 def _binomial_tail(k: int, n: int) -> tuple[float, float]:
     """Return P(X <= k) and P(X = k) of n fair coins."""
+    if n > WHOLE_BELOW:
+        from scipy.special import bdtr
+
+        tail = float(bdtr(k, n, 0.5))
+        return tail, tail - (float(bdtr(k - 1, n, 0.5)) if k else 0.0)
     whole = 2**n
     term, total = 1, 1
     for i in range(k):

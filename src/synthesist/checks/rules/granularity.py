@@ -24,7 +24,7 @@ from synthesist.checks.ranges import Span, join
 GROUP = "Means and deviations of whole numbers"
 
 #: More sums of squares than this are not gone through: so many always hold one.
-MANY = 100_000
+MANY = 2_000
 
 
 def _units(g: Given) -> int:
@@ -136,7 +136,8 @@ def debit(g: Given) -> Outcome:
     n = g.whole("n")
     if n < 2:
         raise Lacking("A deviation needs two participants.")
-    counts = [k for k in _sums(*reading.fractions_of(g.number("mean")), n) if 0 <= k <= n]  # fmt: skip
+    found = _sums(*reading.fractions_of(g.number("mean")), n)
+    counts = range(max(found.start, 0), min(found.stop, n + 1))
     if not counts:
         raise Impossible(f"No count of {n} zeros and ones has this mean.")
     # The deviation rises up to half the counts and falls from there.

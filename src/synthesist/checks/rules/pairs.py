@@ -71,6 +71,8 @@ def paired_counts(g: Given) -> Outcome:
         raise Impossible("More events than participants.")
     both = range(max(0, a + c - n), min(a, c) + 1)
     if "both" in g:
+        if g.whole("both") not in both:
+            raise Impossible("So many cannot have had the event both times.")
         both = range(g.whole("both"), g.whole("both") + 1)
     if len(both) > SPLITS:
         raise Lacking("The pairs can be split in too many ways: the numbers that changed, each way, are missing.")  # fmt: skip
@@ -205,10 +207,10 @@ def _standard_error(g: Given) -> Span:
         return g.span("se").clipped(0)
     by = reach(g.value("level", 0.95))
     if "half_width_low" in g:
-        total = Span(
-            g.span("half_width_low").low + g.span("half_width_high").low,
-            g.span("half_width_low").high + g.span("half_width_high").high,
-        )
+        # One half is both where only one is given.
+        other = "half_width_high" if "half_width_high" in g else "half_width_low"
+        low, high = g.span("half_width_low"), g.span(other)
+        total = Span(low.low + high.low, low.high + high.high)
     else:
         total = minus(g.span("ci_high"), g.span("ci_low"))
     if total.high < 0:
@@ -232,7 +234,7 @@ def n_from_smd(g: Given) -> Outcome:
 def n_from_se(g: Given) -> Outcome:
     """Return how many participants stand behind a standard error."""
     se = _standard_error(g)
-    if "sd_1" in g:
+    if "sd_1" in g and "sd_2" in g:
         a, b = deviation(g, "sd_1"), deviation(g, "sd_2")
         square = Span(a.low**2 + b.low**2, a.high**2 + b.high**2)
     else:
@@ -277,7 +279,7 @@ KINDS = (
          needs=(("smd", "n", "se"), ("smd", "n", "ci_low", "ci_high")), gives=("se_groups", "se_pairs"), prints="se", answer=pairs_as_groups,
          source=BECKER, ask=ASK_N, synonyms=("pairs_as_independent", "pairs_as_independent_groups")),
     Kind(code="n_from_smd_se", label="Participants behind a standardised difference", group=GROUP, rule="n = (2 + d²/4) / se² in each group",
-         fields=(SMD, *WIDTH), needs=(("smd", "se"), ("smd", "ci_low", "ci_high"), ("smd", "half_width_low", "half_width_high")),
+         fields=(SMD, *WIDTH), needs=(("smd", "se"), ("smd", "ci_low", "ci_high"), ("smd", "half_width_low")),
          gives=("n",), answer=n_from_smd, source=BECKER, ask=ASK_N, synonyms=("effective_n", "effective_n_smd", "n_from_smd")),
     Kind(code="n_from_se", label="Participants behind a standard error", group=GROUP, rule="n = sd² / se²; (sd1² + sd2²) / se² in each of two groups",
          fields=(f.SD, f.SD_1, f.SD_2, *WIDTH), needs=(("sd", "se"), ("sd_1", "sd_2", "se"), ("sd", "ci_low", "ci_high"), ("sd_1", "sd_2", "ci_low", "ci_high")),

@@ -18,6 +18,9 @@ GROUP = "Rank tests"
 #: Exact distributions are computed up to here, as R does.
 EXACT_BELOW = 50
 
+#: With so many participants the smallest P has no use any more.
+EXACT_MOST = 1000
+
 #: Ties take this much off the variance at most, by what is said of them.
 TIES = {"no": 1.0, "none": 1.0, "yes": 0.5, "many": 0.5, "": 0.9}
 
@@ -134,10 +137,12 @@ def signed_rank(g: Given) -> Outcome:
 def least_p(g: Given) -> Outcome:
     """Return the smallest P value that an exact rank test can give."""
     if "n" in g:
-        least = 2.0 ** (1 - g.whole("n"))
+        least = 2.0 ** (1 - min(g.whole("n"), EXACT_MOST))
     else:
         n_1, n_2 = g.whole("n_1"), g.whole("n_2")
-        least = 2 / math.comb(n_1 + n_2, n_1)
+        few, n = min(n_1, n_2), n_1 + n_2
+        # Beyond this the number of splits has no float.
+        least = 2 / math.comb(n, few) if n < EXACT_MOST else 0.0
     if least >= 1:
         raise Lacking("So few participants cannot be tested.")
     return Outcome(

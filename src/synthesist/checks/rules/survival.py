@@ -117,9 +117,7 @@ def se_from_events(g: Given) -> Outcome:
         d = g.span("events")
         if d.high <= 0:
             raise Impossible("Without events there is no hazard ratio.")
-        share = g.value("allocation", 1.0)
-        factor = (1 + share) / math.sqrt(share)
-        return Outcome(implied={"se": _falling(d, factor)})
+        return Outcome(implied={"se": _falling(d, _factor(g))})
     a, b = g.span("events_1"), g.span("events_2")
     if min(a.high, b.high) <= 0:
         raise Impossible("A group without events has no hazard ratio.")
@@ -131,6 +129,14 @@ def se_from_events(g: Given) -> Outcome:
         implied={"se": Span(low, high), "se_total": whole},
         routes=({"se": Span(low, high)}, {"se": whole}),
     )
+
+
+def _factor(g: Given) -> float:
+    """Return what is divided by the root of the events, 2 with arms of one size."""
+    share = g.value("allocation", 1.0)
+    if share <= 0:
+        raise Impossible("Participants are allocated by a ratio above zero.")
+    return (1 + share) / math.sqrt(share)
 
 
 def _falling(d: Span, factor: float) -> Span:
@@ -158,8 +164,10 @@ def hr_p_events(g: Given) -> Outcome:
     stat = statistic_of(g.span("p"))
     low = 0.0 if math.isinf(stat.high) or not stat.high else size.low / stat.high
     by_p = Span(low, size.high / stat.low if stat.low else math.inf)
-    d, share = g.span("events"), g.value("allocation", 1.0)
-    by_events = _falling(d, (1 + share) / math.sqrt(share))
+    d = g.span("events")
+    if d.high <= 0:
+        raise Impossible("Without events there is no hazard ratio.")
+    by_events = _falling(d, _factor(g))
     likely = Span(by_events.low * FEWEST, by_events.high * MOST)
     implied: dict[str, Span] = {}
     ends = around(y.log(), by_events, by)
