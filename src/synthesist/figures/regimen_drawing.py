@@ -143,7 +143,10 @@ def regimens(
         label=label,
         legend=[
             Key("day of treatment, height: its dose (log scale)", "patch", ACCENT),
-            Key("may be free, or the dose is a range", "patch", SOFT),
+            *(
+                [Key("may be free, or the dose is a range", "patch", SOFT)]
+                * _is_open(strips)
+            ),
             *([Key("not on the axis of dose", "patch", RULE)] * (None in totals)),
         ],
         footer=footer,
@@ -192,6 +195,15 @@ def _total(strip: RegimenStrip, days: int) -> tuple[Vector, Vector] | None:
     return low[: strip.known], vector(strip.total_high, "total_high", days)[
         : strip.known
     ]
+
+
+def _is_open(strips: Sequence[RegimenStrip]) -> bool:
+    """Tell whether a day of any strip on the axis has a range of doses."""
+    return any(
+        bool(np.any(np.asarray(strip.low) != np.asarray(strip.high)))
+        for strip in strips
+        if strip.total_low is not None
+    )
 
 
 def _least_height(
