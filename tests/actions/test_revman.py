@@ -4,9 +4,12 @@ import csv
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from synthesist.actions.analyse import analyse
 from synthesist.actions.references import import_references
+from synthesist.actions.revman import folder_rows
 from synthesist.errors import InvalidInput
 from synthesist.formats.revman_data import read_revman_data
 from synthesist.store import read_folder
@@ -380,6 +383,28 @@ def test_twice_is_refused_and_changes_nothing(take):
     }
 
 
+WHOLE = review(
+    dichotomous(ASPIRIN, subgroup=lambda name: name[0]),
+    other("IV", [("GASP", {"ESTIMATE": "1", "SE": "2"})]),
+)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    place=st.integers(0, len(WHOLE)),
+    length=st.integers(0, 400),
+    put=st.sampled_from(
+        ["", "<", ">", '"', "&", "<!--", "]]>", "<DICH_DATA ", "<DICH_OUTCOME>", "NaN"]
+    ),
+)
+def test_every_entry_of_a_damaged_file_is_accounted_for(place, length, put, tmp_path):
+    path = tmp_path / "damaged.rm5"
+    path.write_text(WHOLE[:place] + put + WHOLE[place + length :], encoding="utf-8")
+    found = read_revman_data(path)
+    rows = folder_rows(found, design="randomised", reports={})
+    assert found.markers == rows.kept + sum(part.entries for part in rows.left_out)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -388,6 +413,9 @@ def test_twice_is_refused_and_changes_nothing(take):
         "<COCHRANE_REVIEW><DICH_OUTCOME><DICH_DATA/></DICH_OUTCOME>",
         "<COCHRANE_REVIEW><STUDY/><STUDY/><INCLUDED_CHAR/><QUALITY_ITEM/>",
         "<COCHRANE_REVIEW>" + "<DICH_OUTCOME><a>" * 300,
+        "<COCHRANE_REVIEW><DICH_DATA/><STUDY><CONT_DATA/></STUDY><!-- <IV_DATA/> -->",
+        "<COCHRANE_REVIEW><DICH_OUTCOME><DICH_DATA/></DICH_OUTCOME><OTHER_OUTCOME><other_data/>",
+        "<COCHRANE_REVIEW><DICH_OUTCOME><dich_data/><dich_data/></DICH_OUTCOME>",
         "",
     ],
 )

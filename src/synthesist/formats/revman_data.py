@@ -136,11 +136,28 @@ def read_revman_data(path: Path, name: str = "") -> RevManData:
         found.markers = count_elements(stream, MARKERS)
     reader = _Reader(found)
     for piece in cut_elements(text_blocks(source, encoding), _PIECES):
+        line, text = (piece.line, piece.text) if isinstance(piece, Cut) else piece
+        expected = _count(text)
+        before = reader.mark()
         if isinstance(piece, Cut):
             reader.take(piece)
         else:
-            reader.see(mend(piece[1])[0])
+            reader.see(mend(text)[0])
+        reader.settle(line, expected, before)
     return found
+
+
+def _count(text: str) -> int:
+    """Count the entries that begin in a piece of text."""
+    return len(_MARKER.findall(_NO_MARKUP.sub("", text)))
+
+
+_MARKER = re.compile(
+    rf"<(?:[A-Za-z][\w.-]*:)?(?:{'|'.join(MARKERS)})(?=[\s/>])", re.ASCII
+)
+
+#: Text in which a tag is none.
+_NO_MARKUP = re.compile(r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 
 
 def is_revman(path: Path) -> bool:
@@ -158,6 +175,23 @@ class _Reader:
         self.comparison = ""
         self.number = ""
         self.count = 0
+
+    def mark(self) -> tuple[int, int]:
+        """Say how much was read so far."""
+        return len(self.found.outcomes), len(self.found.left_out)
+
+    def settle(self, line: int, expected: int, before: tuple[int, int]) -> None:
+        """Leave out what began in a piece and became nothing."""
+        outcomes, left_out = self.found.outcomes, self.found.left_out
+        seen = sum(len(outcome.entries) for outcome in outcomes[before[0] :])
+        seen += sum(part.entries for part in left_out[before[1] :])
+        reason = "they stand in broken markup, or where no outcome is"
+        if seen > expected:
+            # Names in small letters are read, but are no names of RevMan's.
+            del outcomes[before[0] :], left_out[before[1] :]
+            seen, reason = 0, "they are written in another way than RevMan's"
+        if expected > seen:
+            self._leave(line, expected - seen, "entries", reason)
 
     def see(self, text: str) -> None:
         """Take notice of what stands around the elements."""
@@ -180,7 +214,7 @@ class _Reader:
                 raise BrokenXml("the element does not end")
             node = parse_element(text)
         except BrokenXml as error:
-            lost = len(re.findall(rf"<(?:{'|'.join(MARKERS)})(?=[\s/>])", text))
+            lost = _count(text)
             if kind in KINDS or lost:
                 reason = f"the XML is broken: {error}"
                 self._leave(piece.line, lost, "an outcome", reason)
