@@ -115,3 +115,18 @@ def test_tables_need_pairs():
     assert reading.tables("16/29 v 9/30; 34 of 50 vs 29/50") == ((16, 29, 9, 30), (34, 50, 29, 50))  # fmt: skip
     with pytest.raises(InvalidInput, match="no pairs"):
         reading.tables("16/29")
+
+
+@pytest.mark.parametrize("text", ["1e999", "1e999999999", "9" * 400, "1.2 x 10^400"])
+def test_what_is_too_large_is_refused(text):
+    with pytest.raises(InvalidInput):
+        reading.number(text)
+    with pytest.raises(InvalidInput):
+        reading.count(text)
+
+
+def test_numbers_that_are_alike_in_json_keep_their_digits():
+    assert reading.number(1).low == 0.5
+    assert reading.number(1.0).low == 0.95
+    with pytest.raises(InvalidInput):
+        reading.number(True)

@@ -44,7 +44,7 @@ def judge(item: Any) -> Finding:
     line = _object(item)
     name, code = line.get("id"), line.get("kind")
     try:
-        kind = _kind_of(item)
+        kind = _kind_of(item, line)
         given, printed, notes = _read(kind, line)
     except SynthesistError as error:
         return Finding(
@@ -63,9 +63,8 @@ def _object(item: Any) -> dict[str, Any]:
     return {str(key): value for key, value in cast("Mapping[Any, Any]", item).items()}
 
 
-def _kind_of(item: Any) -> Kind:
+def _kind_of(item: Any, line: Mapping[str, Any]) -> Kind:
     """Return the check that a line asks for."""
-    line = _object(item)
     if not isinstance(item, Mapping):
         raise InvalidInput(
             "A reported result is an object with id, kind, given and printed.",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, cast
 
 from synthesist.checks.printed import PrintedNumber, read_printed
@@ -20,6 +22,12 @@ DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
 POWER = re.compile(r"([+-]?[\d.]+) ?(?:[eE]|[x×*] ?10 ?\^? ?)([+-]?\d+)", re.IGNORECASE)
 NUMBERS = re.compile(r"(?<![\d.])[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?%?", re.I)
 BOUND = re.compile(r"(<=|>=|≤|≥|<|>|=|⩽|⩾)? ?(.+)")
+#: More digits than any report prints.
+MOST_DIGITS = 300
+
+#: More people than there are.
+MOST_PEOPLE = 1e10
+
 NOT_SIGNIFICANT = ("ns", "n.s.", "n.s", "not significant", "nonsignificant")
 COUNT = re.compile(r"\+?\d+(\.0+)?")
 PAIRS = re.compile(r"(\d+) ?(?:/|of|out of) ?(\d+)")
@@ -49,12 +57,22 @@ def number(text: Any) -> PrintedNumber:
     InvalidInput
         If the text is no number.
     """
-    bare = plain(text)
+    return _number(plain(text))
+
+
+@lru_cache(maxsize=1 << 16)
+def _number(bare: str) -> PrintedNumber:
+    """Read a number in plain digits; reports repeat them."""
     if power := POWER.fullmatch(bare):
-        digits, shift = read_printed(power[1]), 10.0 ** int(power[2])
+        digits = read_printed(power[1])
+        shift = 10.0 ** int(power[2]) if abs(int(power[2])) <= MOST_DIGITS else math.inf
         values = (digits.value * shift, digits.low * shift, digits.high * shift)
-        return PrintedNumber(bare, *values)
-    return read_printed(bare)
+        found = PrintedNumber(bare, *values)
+    else:
+        found = read_printed(bare)
+    if not (math.isfinite(found.low) and math.isfinite(found.high)):
+        raise InvalidInput(f"'{bare}' is too large.", remedy="give it as printed")
+    return found
 
 
 def count(text: Any) -> PrintedNumber:
@@ -66,11 +84,19 @@ def count(text: Any) -> PrintedNumber:
         If it is no whole number, zero or above.
     """
     bare = plain(text)
-    if not COUNT.fullmatch(bare):
+    if not COUNT.fullmatch(bare) or len(bare) > MOST_DIGITS:
         raise InvalidInput(
             f"'{text}' is no count.", remedy="give a whole number, such as 29"
         )
-    value = float(int(float(bare)))
+    return _count(bare)
+
+
+@lru_cache(maxsize=1 << 16)
+def _count(bare: str) -> PrintedNumber:
+    """Read a count in plain digits."""
+    value = float(bare)
+    if value > MOST_PEOPLE:
+        raise InvalidInput(f"{bare} is too large for a count.", remedy="give a whole number, such as 29")  # fmt: skip
     return PrintedNumber(str(int(value)), value, value, value)
 
 
@@ -100,7 +126,12 @@ def p_value(text: Any) -> PrintedNumber:
     InvalidInput
         If it is no number between 0 and 1.
     """
-    bare = plain(text).lower().removeprefix("p").strip()
+    return _p_value(plain(text).lower().removeprefix("p").strip())
+
+
+@lru_cache(maxsize=1 << 16)
+def _p_value(bare: str) -> PrintedNumber:
+    """Read a P value in small letters."""
     if bare in NOT_SIGNIFICANT:
         return PrintedNumber("not significant", 0.05, 0.05, 1.0)
     parts = BOUND.fullmatch(bare)
@@ -108,7 +139,7 @@ def p_value(text: Any) -> PrintedNumber:
     found = number(digits)
     if not 0 <= found.value <= 1:
         raise InvalidInput(
-            f"A P value lies between 0 and 1, not at {text}.",
+            f"A P value lies between 0 and 1, not at {bare}.",
             remedy="give it as printed, such as 0.04 or <0.001",
         )
     if sign in ("<", "<=", "≤", "⩽"):

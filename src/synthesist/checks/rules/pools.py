@@ -70,6 +70,9 @@ def pool_spans(ys: Sequence[Span], ses: Sequence[Span]) -> dict[str, Span]:
     high = _extreme([y.high for y in ys], light, heavy)
     low = -_extreme([-y.low for y in ys], light, heavy)
     se = Span(math.fsum(heavy) ** -0.5, math.fsum(light) ** -0.5)
+    if light == heavy and all(y.low == y.high for y in ys):
+        q = math.fsum(w * (y.low - high) ** 2 for w, y in zip(light, ys, strict=True))
+        return {"estimate": exact(high), "se": se, "q": exact(q)}
     least = _least(lambda m: math.fsum(w * max(y.low - m, m - y.high, 0.0) ** 2 for w, y in zip(light, ys, strict=True)), ys)  # fmt: skip
     most = _least(lambda m: math.fsum(w * max(y.high - m, m - y.low) ** 2 for w, y in zip(heavy, ys, strict=True)), ys)  # fmt: skip
     return {"estimate": Span(low, high), "se": se, "q": Span(least, most)}
