@@ -555,6 +555,52 @@ def pool(rng, kind):
     return given, f"{back(m):.2f} ({back(m - 1.96 * s):.2f}-{back(m + 1.96 * s):.2f})"
 
 
+@maker("log_rank")
+def log_rank(rng, kind):
+    v = rng.uniform(3, 60)
+    score = rng.normal(0, 1.5) * math.sqrt(v)
+    given = {"o_minus_e": txt(score, 1), "v": txt(v, 1)}
+    ends = [math.exp(score / v + z / math.sqrt(v)) for z in (-1.96, 1.96)]
+    return given, f"{math.exp(score / v):.2f} ({ends[0]:.2f} to {ends[1]:.2f})"
+
+
+@maker("i2_from_q")
+def i2_from_q(rng, kind):
+    df = int(rng.integers(2, 20))
+    q = rng.chisquare(df) * 2
+    return {"q": txt(q, 2), "df": str(df)}, txt(max(0, 100 * (q - df) / q), 0) + "%"
+
+
+@maker("change_of_means", "sd_of_change", "correlation_from_deviations")
+def changes(rng, kind):
+    n = int(rng.integers(5, 60))
+    pre = rng.normal(10, 2, n)
+    post = pre * rng.uniform(0.2, 1) + rng.normal(1, 1.5, n)
+    if kind == "change_of_means":
+        return {"mean_pre": txt(pre.mean(), 1), "mean_post": txt(post.mean(), 1)}, txt((post - pre).mean(), 1)  # fmt: skip
+    given = {"sd_pre": txt(pre.std(ddof=1), 2), "sd_post": txt(post.std(ddof=1), 2), "r": txt(np.corrcoef(pre, post)[0, 1], 2),
+             "sd_change": txt((post - pre).std(ddof=1), 2)}  # fmt: skip
+    return given, given.pop("sd_change" if kind == "sd_of_change" else "r")
+
+
+@maker("fixed_effect_or", "fixed_effect_rd")
+def pooled_counts(rng, kind):
+    rows = [some_counts(rng) for _ in range(3)]
+    while any(0 in table(row) for row in rows):
+        rows = [some_counts(rng) for _ in range(3)]
+    found = []
+    for row in rows:
+        (a, b), (c, d) = table(row)
+        if kind == "fixed_effect_or":
+            found.append((math.log(a * d / (b * c)), 1 / a + 1 / b + 1 / c + 1 / d))
+        else:
+            found.append((a / (a + b) - c / (c + d), a * b / (a + b) ** 3 + c * d / (c + d) ** 3))  # fmt: skip
+    y, v = np.array(found).T
+    m = (y / v).sum() / (1 / v).sum()
+    given = {"tables": "; ".join(f"{a}/{n} v {c}/{k}" for a, n, c, k in rows)}
+    return given, txt(math.exp(m) if kind == "fixed_effect_or" else m, 2)
+
+
 @maker("fixed_effect_rr")
 def pooled_rr(rng, kind):
     rows = [some_counts(rng) for _ in range(3)]

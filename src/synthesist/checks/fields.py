@@ -78,8 +78,8 @@ Q1 = Field("q1", "lower quartile", reading.number, ("lower_quartile", "p25", "iq
 Q3 = Field(
     "q3", "upper quartile", reading.number, ("upper_quartile", "p75", "iqr_high")
 )
-MIN = Field("min", "smallest value", reading.number, ("minimum", "range_low"))
-MAX = Field("max", "largest value", reading.number, ("maximum", "range_high"))
+MIN = Field("min", "smallest value", reading.number, ("minimum", "range_low", "range_min", "low", "lowest"))  # fmt: skip
+MAX = Field("max", "largest value", reading.number, ("maximum", "range_high", "range_max", "high", "highest"))  # fmt: skip
 R = Field(
     "r", "correlation of before and after", reading.number, ("correlation", "corr")
 )
@@ -112,7 +112,16 @@ SD_1, SD_2 = (
     group(SD, 2, "sd_pre", "sd_before"),
 )
 N_1, N_2 = group(N, 1, "n_post", "n_after"), group(N, 2, "n_pre", "n_before")
-EVENTS_1, EVENTS_2 = group(EVENTS, 1, "a"), group(EVENTS, 2, "c")
+EVENTS_1, EVENTS_2 = group(EVENTS, 1), group(EVENTS, 2)
+CELLS = tuple(
+    Field(f"cell_{letter}", f"{what}, group {number}", reading.count, (letter,))
+    for letter, what, number in (
+        ("a", "with the event", 1),
+        ("b", "without the event", 1),
+        ("c", "with the event", 2),
+        ("d", "without the event", 2),
+    )
+)
 TABLE = Field(
     "table", "events and participants of both groups, as 14/29 v 4/29", reading.tables,
     ("tables", "counts"),

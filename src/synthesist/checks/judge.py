@@ -124,9 +124,11 @@ def _read(
         if field:
             values[field.name] = _value(field, key, text)
             texts[str(key)] = _text(text)
-            measure = measure or (name if field.name == "estimate" else "")
+            if field.name in ("estimate", "estimates"):
+                measure = measure or name.rstrip("s")
         elif numbered and (base := known.get(numbered[1])) and base.several:
             rows.setdefault(base.name, []).append((int(numbered[2]), text))
+            measure = measure or (numbered[1] if base.name == "estimates" else "")
             texts[str(key)] = _text(text)
         elif name in kind.gives:
             printed[name] = text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from difflib import get_close_matches
 
 from synthesist.checks.kind import Kind
@@ -51,8 +53,12 @@ KINDS: dict[str, Kind] = {
 SYNONYMS = {other: kind.code for kind in KINDS.values() for other in kind.synonyms}
 
 
+#: A check whose code ends in the level of its interval.
+LEVELLED = re.compile(r"(.+)_(\d\d)")
+
+
 def find_kind(code: str) -> Kind:
-    """Return a check by its code or another name.
+    """Return a check by its code or another name, ``_90`` after it for the level.
 
     Raises
     ------
@@ -63,6 +69,10 @@ def find_kind(code: str) -> Kind:
     name = SYNONYMS.get(name, name)
     if name in KINDS:
         return KINDS[name]
+    if (levelled := LEVELLED.fullmatch(name)) and levelled[1] in KINDS:
+        kind = KINDS[levelled[1]]
+        if any(field.name == "level" for field in kind.fields):
+            return replace(kind, preset={**kind.preset, "level": levelled[2]})
     near = get_close_matches(name, [*KINDS, *SYNONYMS], 1)
     hint = f"did you mean {near[0]}? " if near else ""
     raise InvalidInput(

@@ -150,7 +150,7 @@ PERCENTAGE = Field(
 )  # fmt: skip
 PERCENTAGES = f.several(Field(
     "percentages", "percentages as printed, one or several", f.numbers,
-    ("percentage", "percent", "pct", "per_cent", "proportions", "categories"),
+    ("percentage", "percent", "pct", "per_cent", "proportions", "categories", "p", "values"),
 ))  # fmt: skip
 BROWN = "Brown NJL, Heathers JAJ. The GRIM test. Soc Psychol Personal Sci 2017;8:363. doi:10.1177/1948550616673876"
 COUNTING = "Arithmetic of whole numbers: a percentage of n is one of n + 1 values (as in the GRIM test, doi:10.1177/1948550616673876)"

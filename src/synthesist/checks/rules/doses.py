@@ -34,7 +34,9 @@ def schedule(g: Given) -> Outcome:
 
 def convert(g: Given) -> Outcome:
     """Return a dose by weight or surface, or a flat one from it."""
-    amount, unit, per = g.values["dose"]
+    given = "dose" if "dose" in g else "dose_miu"
+    amount, unit, per = g.values[given]
+    unit = unit or ("miu" if given == "dose_miu" else "")
     target, target_per = _unit(g.text("to") or "iu/kg")
     unit = unit or g.text("unit").partition("/")[0] or "iu"
     per = per or g.text("unit").partition("/")[2]
@@ -111,8 +113,8 @@ KINDS = (
          needs=(("dose", "days"), ("dose", "per_day"), ("schedule",)), gives=("dose",), answer=schedule, source=SOURCE, ask=ASK,
          prints="", synonyms=("dose_miu_m2", "dose_sum", "cumulative_dose", "dose_of_course")),
     Kind(code="dose_convert", label="Dose by weight or body surface", group=GROUP, rule="amount x IU of its unit, over weight or surface",
-         fields=(Field("dose", "amount with its unit, as 1 MIU", _measured, ("amount", "flat", "flat_dose")), Field("unit", "unit, where the amount has none", f.word, ("from", "dose_unit")),
+         fields=(Field("dose", "amount with its unit, as 1 MIU", _measured, ("amount", "flat", "flat_dose")), Field("dose_miu", "amount in MIU", _measured), Field("unit", "unit, where the amount has none", f.word, ("from", "dose_unit")),
                  Field("to", "unit of the answer, IU/kg unless given", f.word, ("target", "target_unit", "into")),
                  Field("weight", "body weight in kg", _body, ("weight_kg", "kg", "body_weight")), Field("surface", "body surface in m2", _body, ("bsa", "body_surface", "m2"))),
-         needs=(("dose",),), gives=("dose",), answer=convert, source=BODY, ask=ASK, synonyms=("dose_per_kg", "dose_per_m2", "dose_conversion")),
+         needs=(("dose",), ("dose_miu",)), gives=("dose",), answer=convert, source=BODY, ask=ASK, synonyms=("dose_per_kg", "dose_per_m2", "dose_conversion")),
 )  # fmt: skip

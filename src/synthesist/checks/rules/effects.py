@@ -112,7 +112,8 @@ def log_ratio_of(t: Table) -> tuple[float, float]:
     return math.log(a * n2 / (c * n1)), math.sqrt(1 / a - 1 / n1 + 1 / c - 1 / n2)
 
 
-def _log_odds_ratio(t: Table) -> tuple[float, float]:
+def log_odds_ratio_of(t: Table) -> tuple[float, float]:
+    """Return a log odds ratio and its standard error, 1/2 added to empty cells."""
     if t.a + t.c in (0, t.n1 + t.n2):
         raise Lacking("Everybody or nobody had the event: there is no odds ratio.")
     cells = [float(x) for x in (t.a, t.b, t.c, t.d)]
@@ -122,7 +123,8 @@ def _log_odds_ratio(t: Table) -> tuple[float, float]:
     return math.log(a * d / (b * c)), math.sqrt(math.fsum(1 / x for x in cells))
 
 
-def _difference(t: Table) -> tuple[float, float]:
+def risk_difference_of(t: Table) -> tuple[float, float]:
+    """Return a risk difference and its standard error."""
     p, q = t.a / t.n1, t.c / t.n2
     return p - q, math.sqrt(p * (1 - p) / t.n1 + q * (1 - q) / t.n2)
 
@@ -268,9 +270,9 @@ KINDS = (
     _counts("risk_ratio", "Risk ratio from counts", "log RR ± z sqrt(1/a - 1/n1 + 1/c - 1/n2), 1/2 added where a cell is empty",
             _from_counts(log_ratio_of, log=True), "rr", "rr_from_counts", "relative_risk"),
     _counts("odds_ratio", "Odds ratio from counts", "log OR ± z sqrt(1/a + 1/b + 1/c + 1/d), 1/2 added where a cell is empty",
-            _from_counts(_log_odds_ratio, log=True), "or", "or_from_counts"),
+            _from_counts(log_odds_ratio_of, log=True), "or", "or_from_counts"),
     _counts("risk_difference", "Risk difference from counts", "difference ± z sqrt(p(1-p)/n1 + q(1-q)/n2)",
-            _from_counts(_difference, log=False), "rd", "rd_from_counts"),
+            _from_counts(risk_difference_of, log=False), "rd", "rd_from_counts"),
     _proportion("clopper_pearson", "Exact interval of a proportion", "Clopper and Pearson: both binomial tails at (1 - level)/2",
                 clopper, CLOPPER, "ci_low", "clopper_pearson_low", "exact_ci", "exact_interval", "binomial_ci"),
     _proportion("clopper_pearson_high", "Exact upper limit of a proportion", "as clopper_pearson; a bare printed number is the upper limit",

@@ -8,7 +8,15 @@ from typing import Any, NamedTuple
 
 from synthesist.checks import fields as f
 from synthesist.checks import reading
-from synthesist.checks.kind import Field, Given, Impossible, Kind, Lacking, Outcome
+from synthesist.checks.kind import (
+    CONSISTENT,
+    Field,
+    Given,
+    Impossible,
+    Kind,
+    Lacking,
+    Outcome,
+)
 from synthesist.checks.ranges import (
     Span,
     around,
@@ -236,6 +244,38 @@ def paired_t(g: Given) -> Outcome:
     return Outcome(implied=implied)
 
 
+def change_of_means(g: Given) -> Outcome:
+    """Return the mean change of participants who were all seen at both times."""
+    return Outcome(implied={"mean_change": minus(g.span("mean_post"), g.span("mean_pre"))})  # fmt: skip
+
+
+def change_spread(g: Given) -> Outcome:
+    """Return the deviation of changes over the correlation of before and after."""
+    return Outcome(implied={"sd_change": _sd_of_change(g)})
+
+
+def change_correlation(g: Given) -> Outcome:
+    """Return the correlation that three deviations imply."""
+    a, b, c = (deviation(g, name) for name in ("sd_pre", "sd_post", "sd_change"))
+    if a.low <= 0 or b.low <= 0:
+        raise Lacking("A deviation is printed so coarsely that it may be zero.")
+
+    def value(x: float, y: float, z: float) -> float:
+        return (x * x + y * y - z * z) / (2 * x * y)
+
+    found = [corners(value, a, b, c)]
+    # It is smallest in one deviation where the other two leave a right angle.
+    for z in c:
+        turn_a = [math.sqrt(y * y - z * z) for y in b if y > z]
+        turn_b = [math.sqrt(x * x - z * z) for x in a if x > z]
+        found.extend(corners(value, Span(x, x), b, c) for x in turn_a if a.low < x < a.high)  # fmt: skip
+        found.extend(corners(value, a, Span(y, y), c) for y in turn_b if b.low < y < b.high)  # fmt: skip
+    r = join(found)
+    if r.low > 1 + 1e-9 or r.high < -1 - 1e-9:
+        raise Impossible("No correlation of before and after gives these three deviations.")  # fmt: skip
+    return Outcome(implied={"r": r.clipped(-1, 1)}, alone=CONSISTENT)
+
+
 def one_mean(g: Given) -> Outcome:
     """Return the interval of one mean, by t and by the normal distribution."""
     n, sd = g.whole("n"), deviation(g, "sd")
@@ -287,6 +327,13 @@ KINDS = (
           needs=(("mean_change", "sd_change", "n"), ("mean_change", "se_change", "n"), ("mean_pre", "mean_post", "sd_change", "n"),
                  ("mean_pre", "sd_pre", "mean_post", "sd_post", "r", "n")),
           gives=("p", "t", "estimate", "ci_low", "ci_high"), synonyms=("paired_t", "t_test_paired", "one_sample_t", "paired_t_summary", "one_sample_t_test")),
+    _kind("change_of_means", "Mean change", "mean after less mean before, all seen at both times", change_of_means, HANDBOOK,
+          fields=(PRE, POST), needs=(("mean_pre", "mean_post"),), gives=("mean_change",), synonyms=("mean_change", "change_from_means")),
+    _kind("sd_of_change", "Deviation of changes", "sd² = sd1² + sd2² - 2 r sd1 sd2", change_spread, HANDBOOK,
+          fields=(SD_PRE, SD_POST, f.R), needs=(("sd_pre", "sd_post", "r"),), gives=("sd_change",), synonyms=("sd_change",)),
+    _kind("correlation_from_deviations", "Correlation behind deviations", "r = (sd1² + sd2² - sd²) / (2 sd1 sd2), between -1 and 1", change_correlation, HANDBOOK,
+          fields=(SD_PRE, SD_POST, Field("sd_change", "standard deviation of the changes", reading.number, ("sd_diff",))),
+          needs=(("sd_pre", "sd_post", "sd_change"),), gives=("r",), synonyms=("r_from_sds", "correlation_from_sds")),
     _kind("ci_of_mean", "Interval of a mean", "mean ± t sd / sqrt(n), or z for t", one_mean, HANDBOOK,
           fields=(f.MEAN, f.SD, f.N, f.LEVEL), needs=(("mean", "sd", "n"),), gives=("ci_low", "ci_high", "se"), synonyms=("mean_ci",)),
 )  # fmt: skip

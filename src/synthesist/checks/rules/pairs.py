@@ -245,8 +245,8 @@ def n_from_se(g: Given) -> Outcome:
 
 
 SMD = Field("smd", "standardised difference", reading.number, ("d", "g", "estimate", "est", "effect", "hedges_g"))  # fmt: skip
-HALF_LOW = Field("half_width_low", "estimate less lower limit", reading.number, ("half_width", "half_width_1", "lower_half_width"))  # fmt: skip
-HALF_HIGH = Field("half_width_high", "upper limit less estimate", reading.number, ("half_width_2", "upper_half_width"))  # fmt: skip
+HALF_LOW = Field("half_width_low", "estimate less lower limit", reading.number, ("half_width", "half_width_1", "lower_half_width", "half_low", "half_width_lower", "hw_low", "hw_1"))  # fmt: skip
+HALF_HIGH = Field("half_width_high", "upper limit less estimate", reading.number, ("half_width_2", "upper_half_width", "half_high", "half_width_upper", "hw_high", "hw_2"))  # fmt: skip
 WIDTH = (f.SE, f.CI_LOW, f.CI_HIGH, f.LEVEL, HALF_LOW, HALF_HIGH)
 PRE = Field("mean_pre", "mean before", reading.number, ("mean_before", "mean_1", "pre", "mean_baseline"))  # fmt: skip
 POST = Field("mean_post", "mean after", reading.number, ("mean_after", "mean_2", "post"))  # fmt: skip

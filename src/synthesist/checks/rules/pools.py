@@ -28,8 +28,13 @@ from synthesist.checks.ranges import (
     reach,
     statistic_of,
 )
-from synthesist.checks.rules.effects import log_ratio_of
+from synthesist.checks.rules.effects import (
+    log_odds_ratio_of,
+    log_ratio_of,
+    risk_difference_of,
+)
 from synthesist.checks.rules.exact_tables import Table
+from synthesist.numerics.tails import chi2_upper
 
 GROUP = "Pools of several studies"
 
@@ -137,8 +142,31 @@ def fixed_effect_pool(g: Given) -> Outcome:
     )
 
 
-def fixed_effect_rr(g: Given) -> Outcome:
-    """Return the common-effect pool of risk ratios by inverse variance."""
+def _pool_of_counts(
+    effect: Callable[[Table], tuple[float, float]], log: bool
+) -> Callable[[Given], Outcome]:
+    def answer(g: Given) -> Outcome:
+        """Return the common-effect pool of two-group counts by inverse variance."""
+        tables = _tables(g)
+        effects = [effect(t) for t in tables]
+        if any(se == 0 for _, se in effects):
+            raise Lacking("Everybody or nobody in a study had the event: it has no weight.")  # fmt: skip
+        ys, ses = zip(*effects, strict=True)
+        found = pool_spans([exact(y) for y in ys], [exact(se) for se in ses])
+        level = g.value("level", 0.95)
+        return Outcome(implied=_described(found, len(tables), log, level))
+
+    return answer
+
+
+def _tables(g: Given) -> list[Table]:
+    """Return the studies' counts.
+
+    Raises
+    ------
+    Impossible
+        If a group has more events than participants.
+    """
     if "tables" in g:
         tables = [Table(*row) for row in g.values["tables"]]
     else:
@@ -148,12 +176,17 @@ def fixed_effect_rr(g: Given) -> Outcome:
         tables = [Table(*row) for row in zip(*lists, strict=True)]
     if any(t.a > t.n1 or t.c > t.n2 or not t.n1 or not t.n2 for t in tables):
         raise Impossible("More events than participants.")
-    effects = [log_ratio_of(t) for t in tables]
-    if any(se == 0 for _, se in effects):
-        raise Lacking("Everybody in a study had the event: it has no weight.")
-    found = pool_spans([exact(y) for y, _ in effects], [exact(se) for _, se in effects])
-    implied = _described(found, len(tables), log=True, level=g.value("level", 0.95))
-    return Outcome(implied=implied)
+    return tables
+
+
+def i2_from_q(g: Given) -> Outcome:
+    """Return I² and the P value of Q."""
+    q = g.span("q").clipped(0)
+    df = g.whole("df") if "df" in g else g.whole("k") - 1
+    if df < 1:
+        raise Lacking("Heterogeneity needs two studies.")
+    share = Span(*(max(0.0, 100 * (1 - df / x)) if x > 0 else 0.0 for x in q))
+    return Outcome(implied={"i2": share, "p": Span(chi2_upper(q.high, df), chi2_upper(q.low, df))})  # fmt: skip
 
 
 def _part(g: Given, name: str, log: bool) -> tuple[Span, Span]:
@@ -252,6 +285,15 @@ POOL_NEEDS = (("estimates", "ses"), ("estimates", "ci_lows", "ci_highs"))
 POOL_GIVES = ("estimate", "ci_low", "ci_high", "q", "df", "i2", "p", "se")
 
 
+COUNTS = (
+    Field("tables", "16/29 v 9/30; 34/50 v 29/50", reading.tables, ("table", "counts", "input")),
+    *(several(Field(n, m, f.counts, s)) for n, m, s in (
+        ("events_t", "events, treated", ("events_1",)), ("n_t", "participants, treated", ("n_1",)),
+        ("events_c", "events, control", ("events_2",)), ("n_c", "participants, control", ("n_2",)))), f.LEVEL,
+)  # fmt: skip
+COUNT_NEEDS = (("tables",), ("events_t", "n_t", "events_c", "n_c"))
+
+
 def _of(name: str, meaning: str, *other: str) -> tuple[Field, ...]:
     """Return the fields of the whole or of the part."""
     parts = (("estimate", reading.number, ("hr", "est")), ("ci_low", reading.number, ("low",)), ("ci_high", reading.number, ("high",)),
@@ -271,13 +313,19 @@ KINDS = (
     Kind(code="fixed_effect_pool", label="Common-effect pool of printed estimates", group=GROUP, rule="sum(w y) / sum(w), w = 1/se²; Q = sum(w (y - pool)²)",
          fields=POOL, needs=POOL_NEEDS, gives=POOL_GIVES, answer=fixed_effect_pool, source=HANDBOOK, ask=ASK,
          synonyms=("common_effect_pool", "inverse_variance_pool", "pool", "fixed_effect")),
-    Kind(code="fixed_effect_rr", label="Common-effect pool of risk ratios", group=GROUP, rule="log RR by inverse variance, 1/2 added where a cell is empty",
-         fields=(Field("tables", "16/29 v 9/30; 34/50 v 29/50", reading.tables, ("table", "counts", "input")),
-                 *(several(Field(n, m, f.counts, s)) for n, m, s in (
-                     ("events_t", "events, treated", ("events_1",)), ("n_t", "participants, treated", ("n_1",)),
-                     ("events_c", "events, control", ("events_2",)), ("n_c", "participants, control", ("n_2",)))), f.LEVEL),
-         needs=(("tables",), ("events_t", "n_t", "events_c", "n_c")), gives=POOL_GIVES,
-         answer=fixed_effect_rr, source=HANDBOOK, ask=ASK, synonyms=("pooled_rr", "rr_pool", "fixed_effect_risk_ratio")),
+    *(Kind(code=f"fixed_effect_{code}", label=f"Common-effect pool of {words}", group=GROUP,
+           rule=f"{rule} by inverse variance", fields=COUNTS, needs=COUNT_NEEDS, gives=POOL_GIVES, answer=answer, source=HANDBOOK,
+           ask=ASK, synonyms=(f"pooled_{code}", f"{code}_pool"))
+      for code, words, rule, answer in (
+          ("rr", "risk ratios", "log RR, 1/2 added where a cell is empty,", _pool_of_counts(log_ratio_of, log=True)),
+          ("or", "odds ratios", "log OR, 1/2 added where a cell is empty,", _pool_of_counts(log_odds_ratio_of, log=True)),
+          ("rd", "risk differences", "differences", _pool_of_counts(risk_difference_of, log=False)))),
+    Kind(code="i2_from_q", label="I² from Q", group=GROUP, rule="I² = 100 (Q - df) / Q, 0 below",
+         fields=(Field("q", "Cochran's Q", reading.number, ("chi2", "cochran_q")), Field("df", "degrees of freedom", reading.count, ("dof",)),
+                 Field("k", "studies, one more than df", reading.count, ("studies", "n_studies"))),
+         needs=(("q", "df"), ("q", "k")), gives=("i2", "p"), answer=i2_from_q,
+         source="Higgins JPT, Thompson SG. Quantifying heterogeneity in a meta-analysis. Stat Med 2002;21:1539. doi:10.1002/sim.1186", ask=ASK,
+         synonyms=("i2", "i_squared")),
     Kind(code="subtraction", label="A study by subtraction of two pools", group=GROUP, rule="w = w_whole - w_part, y = (w_whole y_whole - w_part y_part) / w",
          fields=(*_of("whole", "larger pool", "all", "overall", "total"), *_of("part", "smaller pool", "subset"), f.MEASURE, f.LEVEL),
          needs=(("whole_estimate", "part_estimate"),), gives=("estimate", "ci_low", "ci_high", "se"), answer=subtraction, source=HANDBOOK, ask=ASK,

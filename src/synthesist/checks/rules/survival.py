@@ -118,6 +118,11 @@ def se_from_events(g: Given) -> Outcome:
         if d.high <= 0:
             raise Impossible("Without events there is no hazard ratio.")
         return Outcome(implied={"se": _falling(d, _factor(g))})
+    if "survival_1" in g:
+        found = events_at(g).implied
+        if "se" not in found:
+            raise Lacking("The percentages leave open whether anybody had an event.")
+        return Outcome(implied={"se": found["se"], "events": found["events"]})
     a, b = g.span("events_1"), g.span("events_2")
     if min(a.high, b.high) <= 0:
         raise Impossible("A group without events has no hazard ratio.")
@@ -205,6 +210,31 @@ def events_at(g: Given) -> Outcome:
     return Outcome(implied=implied, caution="With everybody followed so far.")
 
 
+def from_log_rank(g: Given) -> Outcome:
+    """Return the hazard ratio of a log-rank test's O - E and V."""
+    score, v = g.span("o_minus_e"), g.span("v").clipped(0)
+    if v.low <= 0:
+        raise Lacking("The variance is printed so coarsely that it may be zero.")
+    log = Span(min(score.low / v.low, score.low / v.high), max(score.high / v.low, score.high / v.high))  # fmt: skip
+    se = Span(v.high**-0.5, v.low**-0.5)
+    by = reach(g.value("level", 0.95))
+    # A limit is (O - E) / V ± z / sqrt(V): its extremes in V are looked for.
+    ends = {
+        name: _log_rank_limit(score, v, z) for name, z in (("ci_low", [-x for x in by]), ("ci_high", [*by]))
+    }  # fmt: skip
+    p = p_span(Span(score.size().low / math.sqrt(v.high), score.size().high / math.sqrt(v.low)))  # fmt: skip
+    return Outcome(implied={"hr": log.exp(), **ends, "p": p, "se": se})
+
+
+def _log_rank_limit(score: Span, v: Span, by: list[float]) -> Span:
+    """Return a limit of the hazard ratio over all roundings."""
+    values = [s / w + z / math.sqrt(w) for s in score for w in v for z in by]
+    # In V it turns where V = (2 (O - E) / z)².
+    turns = [((2 * s / z) ** 2, s, z) for s in score for z in by if s * z < 0]
+    values += [s / w + z / math.sqrt(w) for w, s, z in turns if v.low < w < v.high]
+    return Span(min(values), max(values)).exp()
+
+
 def person_time(g: Given) -> Outcome:
     """Return a rate from events and person-time."""
     time = g.span("time")
@@ -216,9 +246,9 @@ def person_time(g: Given) -> Outcome:
 
 
 ALIVE_1 = Field("survival_1", "per cent without the event, treated", reading.number,
-                ("survival_t", "survival_treated", "s1", "s_1", "surv_1", "surv_percent_1", "landmark_1", "treated", "survival1", "s_t", "pct_1", "percent_1", "percentage_1", "surv_t"))  # fmt: skip
+                ("survival_t", "survival_treated", "s1", "s_1", "surv_1", "surv_percent_1", "landmark_1", "treated", "survival1", "s_t", "pct_1", "percent_1", "percentage_1", "surv_t", "s_treated", "treated_percent", "percent_treated", "surv_treated", "survival_experimental"))  # fmt: skip
 ALIVE_2 = Field("survival_2", "per cent without the event, control", reading.number,
-                ("survival_c", "survival_control", "s2", "s_2", "surv_2", "surv_percent_2", "landmark_2", "control", "survival2", "s_c", "pct_2", "percent_2", "percentage_2", "surv_c"))  # fmt: skip
+                ("survival_c", "survival_control", "s2", "s_2", "surv_2", "surv_percent_2", "landmark_2", "control", "survival2", "s_c", "pct_2", "percent_2", "percentage_2", "surv_c", "s_control", "control_percent", "percent_control", "surv_control"))  # fmt: skip
 D = Field("events", "events in both groups, a computed number too", reading.amount, ("d", "deaths", "n_events", "total_events"))  # fmt: skip
 D1 = Field("events_1", "events, treated", reading.amount, ("events_t", "d1", "deaths_1"))  # fmt: skip
 D2 = Field("events_2", "events, control", reading.amount, ("events_c", "d2", "deaths_2"))  # fmt: skip
@@ -237,7 +267,7 @@ KINDS = (
          fields=(ALIVE_1, ALIVE_2, f.N_1, f.N_2, HR, f.P), needs=(("survival_1", "survival_2", "n_1", "n_2"),), gives=("events", "se"), prints="p",
          answer=landmark_test, source=PARMAR, ask=ASK, synonyms=("landmark_vs_hr", "landmark_p")),
     Kind(code="se_from_events", label="Standard error from events", group=GROUP, rule="se = 2 / sqrt(D), or sqrt(1/D1 + 1/D2)",
-         fields=(D, D1, D2, SHARE), needs=(("events",), ("events_1", "events_2")), gives=("se",), answer=se_from_events, source=TIERNEY, ask=ASK),
+         fields=(D, D1, D2, SHARE, ALIVE_1, ALIVE_2, f.N_1, f.N_2), needs=(("events",), ("events_1", "events_2"), ("survival_1", "n_1", "survival_2", "n_2")), gives=("se",), answer=se_from_events, source=TIERNEY, ask=ASK),
     Kind(code="events_from_se", label="Events behind a standard error", group=GROUP, rule="D = 4 / se²",
          fields=(f.SE, f.CI_LOW, f.CI_HIGH, f.LEVEL), needs=(("se",), ("ci_low", "ci_high")), gives=("events",), answer=events_from_se,
          source=TIERNEY, ask=ASK, synonyms=("events_from_ci",)),
@@ -247,6 +277,10 @@ KINDS = (
          prints="p", answer=hr_p_events, source=TIERNEY, ask=ASK, synonyms=("hr_p_events_to_ci", "ci_from_hr_p_events", "hazard_ratio_p_events")),
     Kind(code="events_from_survival", label="Events behind percentages alive", group=GROUP, rule="D = sum of n (1 - S)",
          fields=(ALIVE_1, ALIVE_2, f.N_1, f.N_2), needs=(("survival_1", "n_1"),), gives=("events", "se"), answer=events_at, source=PARMAR, ask=ASK),
+    Kind(code="log_rank", label="Hazard ratio from O - E and V", group=GROUP, rule="log HR = (O - E) / V, se = 1 / sqrt(V)",
+         fields=(Field("o_minus_e", "observed less expected events", reading.number, ("oe", "o_e")), Field("v", "its variance", reading.number, ("variance", "var")), f.LEVEL),
+         needs=(("o_minus_e", "v"),), gives=("hr", "ci_low", "ci_high", "p", "se"), answer=from_log_rank, source=TIERNEY, ask=ASK,
+         synonyms=("hr_from_o_minus_e", "peto_hr", "o_minus_e")),
     Kind(code="rate_from_person_time", label="Rate per person-time", group=GROUP, rule="events / time",
          fields=(f.EVENTS, Field("time", "person-time", reading.number, ("person_time", "person_years")), Field("per", "per so much time", reading.nominal)),
          needs=(("events", "time"),), gives=("rate",), answer=person_time, source=TIERNEY, ask="Over which person-time were the events counted?",

@@ -38,6 +38,9 @@ def table_of(g: Given) -> Table:
         if len(given) > 1:
             raise Lacking("One table is compared here, and several are given.")
         found = Table(*given[0])
+    elif "cell_a" in g:
+        a, b, c, d = (g.whole(f"cell_{letter}") for letter in "abcd")
+        found = Table(a, a + b, c, c + d)
     else:
         found = Table(
             g.whole("events_1"), g.whole("n_1"), g.whole("events_2"), g.whole("n_2")
@@ -198,8 +201,12 @@ def _rows(given: Any) -> tuple[tuple[int, ...], ...]:
     return rows
 
 
-GROUPS = (f.EVENTS_1, f.N_1, f.EVENTS_2, f.N_2, f.TABLE)
-NEEDS = (("events_1", "n_1", "events_2", "n_2"), ("table",))
+GROUPS = (f.EVENTS_1, f.N_1, f.EVENTS_2, f.N_2, f.TABLE, *f.CELLS)
+NEEDS = (
+    ("events_1", "n_1", "events_2", "n_2"),
+    ("table",),
+    tuple(cell.name for cell in f.CELLS),
+)
 B = Field("b", "pairs that changed one way", reading.count,
           ("n10", "gained", "discordant_1", "b_1", "plus_minus", "n_10"))  # fmt: skip
 C = Field("c", "pairs that changed the other way", reading.count,
