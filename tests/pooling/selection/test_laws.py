@@ -17,7 +17,7 @@ from synthesist.pooling.selection.p_curve import p_curve
 from synthesist.pooling.selection.p_uniform import p_uniform
 from synthesist.pooling.selection.worst_case import worst_case
 
-FEW = settings(max_examples=10, deadline=None)
+FEW = settings(max_examples=8, deadline=None)
 
 
 @st.composite
@@ -280,3 +280,32 @@ def test_every_result_answers_alike(fit):
     assert fit.plot(width_mm=85).get_axes()
     with pytest.raises(AttributeError):
         fit.k = 3
+
+
+@pytest.mark.parametrize("kind", ["equal", "just significant", "far", "one weight"])
+def test_odd_studies_get_an_answer_or_a_reason(kind):
+    rng = np.random.default_rng(2)
+    v = 10.0 ** rng.uniform(-2, 0.5, 12)
+    y = {
+        "equal": np.full(12, 0.7),
+        "just significant": np.sqrt(v) * (1.961 + 0.01 * rng.random(12)),
+        "far": 1e4 * rng.normal(size=12),
+        "one weight": rng.normal(size=12),
+    }[kind]
+    if kind == "one weight":
+        v[0] = 1e-9
+    data = {"yi": y, "vi": v}
+    for call in (
+        lambda: selection_model(data),
+        lambda: copas(data, published=(0.5,)),
+        lambda: p_uniform(data),
+        lambda: p_uniform(data, method="original"),
+        lambda: worst_case(data),
+        lambda: p_curve(data),
+    ):
+        try:
+            fit = call()
+        except NotEstimable:
+            continue
+        json.dumps(fit.to_dict(), allow_nan=False)
+        assert fit.notes

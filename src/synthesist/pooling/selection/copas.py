@@ -28,7 +28,7 @@ PUBLISHED = (0.99, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05)
 SURE = 0.99
 
 #: Correlations from which the likelihood is climbed, in the favoured direction.
-STARTS = (0.3, 0.9)
+STARTS = (0.1, 0.5, 0.8)
 
 #: The directions in which publication may favour effects.
 DIRECTIONS = {"greater": 1.0, "less": -1.0}

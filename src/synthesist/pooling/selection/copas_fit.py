@@ -105,10 +105,10 @@ class CopasFit:
         lines.append(f"  Without selection: {self._words(self.unadjusted)}")
         if self.adjusted is not None and self.adjusted is not self.unadjusted:
             lines.append(f"  Adjusted: {self._words(self.adjusted)}")
-        lines.append("  Least precise study published, effect, unpublished, residual:")
+        lines.append("  With the least precise study published at a probability of")
         lines += [
-            f"    {100 * point.published:3.0f}%  {self._words(point, tested=False)}  "
-            f"{point.unpublished:.0f}  {p_value(point.residual_p)}"
+            f"  {100 * point.published:3.0f}%: {self._words(point, tested=False)}, "
+            f"{point.unpublished:.0f} unpublished, residual {p_value(point.residual_p)}"
             for point in self.points
         ]
         lines.append("  Rules: " + ", ".join(f"{k} {v}" for k, v in self.rules.items()))

@@ -30,6 +30,13 @@ from synthesist.pooling.selection.weighting import Pieces, Smooth
 #: Less observed information than this, relative to the expected, leads astray.
 BENT = 0.05
 
+#: A mean is looked for up to so many of the largest standard errors from all effects.
+FARTHEST = 100.0
+
+#: This share of the information without selection is kept where all else is lost, so
+#: that steps stay within the range of a float.
+FLAT = 1e-12
+
 
 class _State(NamedTuple):
     """The weighted densities at a point: what everything else is made from.
@@ -117,6 +124,11 @@ class Likelihood:
         """The smallest and largest values of all parameters."""
         count = self.size
         low, high = np.full(count, -np.inf), np.full(count, np.inf)
+        if self.p == 1 and np.ptp(self.X) == 0:
+            # A mean further from all effects than this is none that they speak of.
+            away = FARTHEST * float(np.sqrt(self.v.max()))
+            inner = self.y / self.X[:, 0]
+            low[0], high[0] = inner.min() - away, inner.max() + away
         low[self.p] = 0.0
         high[self.p] = 0.0 if self.common else self.most
         ends = np.array([self.least, LARGEST])
@@ -143,25 +155,30 @@ class Likelihood:
         The observed one, which leads to the top in fewer steps, unless the likelihood
         bends the other way here; then the expected one.
         """
-        state = self._state(at)
-        expected = self._expected(state)
-        observed = expected + self._deviation(state)
-        scale = np.sqrt(np.maximum(np.diagonal(expected), 1e-300))
-        unit = observed / np.outer(scale, scale)
-        sound = np.isfinite(unit).all() and linear.eigen(unit)[0][0] > BENT
-        return Height(
-            state.value, self._gradient(state), observed if sound else expected
-        )
+        with np.errstate(all="ignore"):
+            state = self._state(at)
+            gradient, expected = self._gradient(state), self._expected(state)
+            expected[np.diag_indices(self.size)] += self._least(state)
+            observed = expected + self._deviation(state)
+            scale = np.sqrt(np.maximum(np.diagonal(expected), 1e-300))
+            unit = observed / np.outer(scale, scale)
+        if not (np.isfinite(gradient).all() and np.isfinite(unit).all()):
+            # So far away that squares overflow: no place to go to.
+            return Height(-np.inf, np.zeros(self.size), np.eye(self.size))
+        sound = linear.eigen(unit)[0][0] > BENT
+        return Height(state.value, gradient, observed if sound else expected)
 
     def exact(self, at: Vector) -> Height:
         """Return the same with the observed information."""
-        state = self._state(at)
-        observed = self._expected(state) + self._deviation(state)
-        return Height(state.value, self._gradient(state), observed)
+        with np.errstate(all="ignore"):
+            state = self._state(at)
+            observed = self._expected(state) + self._deviation(state)
+            return Height(state.value, self._gradient(state), observed)
 
     def value(self, at: Vector) -> float:
         """Return the log-likelihood."""
-        return self._state(at).value
+        with np.errstate(all="ignore"):
+            return self._state(at).value
 
     def _state(self, at: Vector) -> _State:
         p, free = self.p, self.free
@@ -228,6 +245,13 @@ class Likelihood:
         found[p, :p] = found[:p, p]
         found[p + 1 :, : p + 1] = found[: p + 1, p + 1 :].T
         return found
+
+    def _least(self, state: _State) -> Vector:
+        """Return an information so small that only a flat likelihood has less."""
+        found = np.ones(self.size)
+        found[: self.p] = (self.X.T**2 / state.total).sum(axis=1)
+        found[self.p] = float((1 / state.total**2).sum())
+        return FLAT * found
 
     def _deviation(self, state: _State) -> Matrix:
         """Return what the observed information has more than the expected one."""

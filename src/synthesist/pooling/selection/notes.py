@@ -55,8 +55,8 @@ ZERO_TAU2 = (
     "their variances explain. This is not proof that they do not differ."
 )
 NO_MAXIMUM = (
-    "The likelihood rises as tau² grows without limit and the mean moves away: these "
-    "studies cannot tell selection from heterogeneity, and the estimates are no answer."
+    "The likelihood still rises where the mean or tau² are beyond all reason: these "
+    "studies cannot tell selection from the effect, and the estimates are no answer."
 )
 MODES = (
     "The likelihood has {count} maxima. The highest is taken; the next is lower by "
@@ -100,11 +100,10 @@ def notes_of(fit: SelectionFit) -> tuple[str, ...]:
         notes.append(AT_LARGEST.format(names=", ".join(at_top), limit=LARGEST))
     if best.flat:
         notes.append(FLAT)
-    if not found.likelihood.common:
-        if fit.tau2 == 0:
-            notes.append(ZERO_TAU2)
-        if best.at[found.likelihood.p] >= found.likelihood.most * (1 - 1e-9):
-            notes.append(NO_MAXIMUM)
+    if not found.likelihood.common and fit.tau2 == 0:
+        notes.append(ZERO_TAU2)
+    if found.edge:
+        notes.append(NO_MAXIMUM)
     if fit.lower_modes:
         notes.append(_modes(fit))
     notes += _about_direction(fit)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from synthesist.effects import EffectTable
-from synthesist.errors import NotEstimable
+from synthesist.errors import NotConverged, NotEstimable
 from synthesist.numerics.arrays import Vector
 from synthesist.numerics.distributions import normal_quantile
 from synthesist.numerics.printing import p_value, percent, plain
@@ -53,6 +53,10 @@ NONE_BELOW = (
 )
 ZERO_TAU2 = (
     "The estimate of tau² is zero. This is not proof that effects do not differ."
+)
+NO_TAU2_TEST = (
+    "There is no test of tau²: effects differ so much that the likelihood without it "
+    "cannot be told from zero."
 )
 MODES = "The likelihood has {count} maxima. The highest is taken; the next is lower by {gap}."
 
@@ -373,8 +377,7 @@ def _star(found: _Studies, level: float) -> _Answer:
     )
     w = 1 / likelihood.v
     start = np.array([float((w * likelihood.y).sum() / w.sum())])
-    whole = search(likelihood, start, 0.0, ())
-    alone = search(replace(likelihood, common=True), start, 0.0, ())
+    whole = search(likelihood, start, float(np.var(likelihood.y)), ())
     best = whole.best
     ends = _ends(whole, 0, level)
     spread = _ends(whole, 1, level)
@@ -386,17 +389,26 @@ def _star(found: _Studies, level: float) -> _Answer:
         notes.append(NONE_BELOW)
     if best.at[1] == 0:
         notes.append(ZERO_TAU2)
+    try:
+        alone = search(replace(likelihood, common=True), start, 0.0, ())
+        tau2_test = likelihood_ratio(best.value - alone.best.value, 1)
+    except NotConverged:
+        tau2_test = None
+        notes.append(NO_TAU2_TEST)
+    estimate = float(best.at[0]) * unit
+    if whole.edge:
+        estimate = float(np.copysign(np.inf, estimate))
     if len(whole.maxima) > 1:
         gap = plain(best.value - whole.maxima[1].value)
         notes.append(MODES.format(count=len(whole.maxima), gap=gap))
     return _Answer(
-        estimate=float(best.at[0]) * unit,
+        estimate=estimate,
         low=ends[0] * unit,
         high=ends[1] * unit,
         test=likelihood_ratio(best.value - nothing, 1),
         tau2=float(best.at[1]) * unit**2,
         tau2_ends=(spread[0] * unit**2, spread[1] * unit**2),
-        tau2_test=likelihood_ratio(best.value - alone.best.value, 1),
+        tau2_test=tau2_test,
         log_likelihood=best.value - k * float(np.log(unit)),
         notes=tuple(notes),
     )

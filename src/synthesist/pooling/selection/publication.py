@@ -21,6 +21,9 @@ from synthesist.numerics.maximise import Height
 #: The correlation is looked for between these.
 LARGEST_RHO = 0.9999
 
+#: This share of the information without selection is added to the products of scores.
+SHARE = 0.02
+
 
 @dataclass(frozen=True)
 class Publication:
@@ -60,6 +63,24 @@ class Publication:
 
     def height(self, at: Vector) -> Height:
         """Return the log-likelihood, its gradient and the products of scores."""
+        with np.errstate(all="ignore"):
+            value, scores = self._scores(at)
+        gradient = scores.sum(axis=0)
+        if not np.isfinite(gradient).all():
+            # So far away that squares overflow: no place to go to.
+            return Height(-np.inf, np.zeros(len(at)), np.eye(len(at)))
+        curvature = scores.T @ scores
+        # Scores vanish where effects hardly scatter; what is known of normal effects
+        # is not forgotten then.
+        p = self.X.shape[1]
+        weights = 1 / (at[p] + self.s**2)
+        curvature[:p, :p] += SHARE * (self.X.T * weights) @ self.X
+        curvature[p, p] += SHARE * 0.5 * float((weights * weights).sum())
+        curvature[p + 1, p + 1] += SHARE
+        return Height(value, gradient, curvature)
+
+    def _scores(self, at: Vector) -> tuple[float, Matrix]:
+        """Return the log-likelihood and the derivatives of each study's part (k, r)."""
         from scipy.special import log_ndtr
 
         p = self.X.shape[1]
@@ -94,7 +115,7 @@ class Publication:
         scores[:, p + 1] = plain * growth + hazard * (
             rise / root - v * fall / (2 * left)
         )
-        return Height(float(value.sum()), scores.sum(axis=0), scores.T @ scores)
+        return float(value.sum()), scores
 
     @staticmethod
     def _hazard(x: Vector) -> Vector:

@@ -74,4 +74,7 @@ def robust_mean(y: Vector, w: Vector, v: Vector, clusters: list[Indices]) -> Rob
     trace = float((d + inner).sum())
     square = float((d * d + 2 * d * inner).sum())
     square += 2 * cc * ss + 2 * cross**2 - 4 * spread * cross * ss + (spread * ss) ** 2
-    return RobustMean(estimate, se, trace * trace / square)
+    # A trace is at least the root of the sum of squares; rounding may forget it where
+    # one cluster carries nearly all weight.
+    df = trace * trace / square if square > 0 else 1.0
+    return RobustMean(estimate, se, min(max(df, 1.0), float(count)))

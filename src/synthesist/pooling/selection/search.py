@@ -48,6 +48,18 @@ class Found:
         """The highest maximum."""
         return self.maxima[0]
 
+    @property
+    def edge(self) -> bool:
+        """Say whether mean or tau² lie at the end of where they are looked for."""
+        p, best = self.likelihood.p, self.best
+        low, high = self.likelihood.bounds
+        at, ends = best.at[: p + 1], np.stack([low[: p + 1], high[: p + 1]])
+        ends[0, p] = -np.inf
+        if self.likelihood.common:
+            at, ends = at[:p], ends[:, :p]
+        near = 1e-6 * (1 + np.abs(at))
+        return bool((np.abs(at - ends) <= near).any())
+
     def natural(self, at: Vector | None = None) -> Vector:
         """Return all estimated parameters as they are read."""
         at = self.best.at if at is None else at
@@ -94,7 +106,9 @@ def search(
 
 def _maxima(likelihood: Likelihood, starts: Sequence[Vector]) -> list[Maximum]:
     low, high = likelihood.bounds
-    return maximise(likelihood.height, starts, low, high)
+    # On the way a step may be so long that it overflows; it is then made shorter.
+    with np.errstate(all="ignore"):
+        return maximise(likelihood.height, starts, low, high)
 
 
 def _starts(
@@ -104,7 +118,7 @@ def _starts(
     d = int(likelihood.free.sum())
     typical = float(np.median(likelihood.v))
     if not d:
-        return [np.append(beta, tau2), np.append(beta, tau2 + typical)]
+        return [np.append(beta, x) for x in (tau2, tau2 + typical, 0.1 * tau2)]
     found: list[Vector] = []
     for i, given in enumerate(starts):
         own = np.resize(np.asarray(given, dtype=np.float64), d)
@@ -145,7 +159,8 @@ class Profile:
         start = np.clip(start, low, high)
         found = self._newton(start, low, high)
         if found is None:
-            best = climb(self.likelihood.height, start, low, high)
+            with np.errstate(all="ignore"):
+                best = climb(self.likelihood.height, start, low, high)
             found = best.at, self.likelihood.height(best.at)
         self.known.append((value, found[0]))
         return found[1]
@@ -190,7 +205,8 @@ class Profile:
             inner = here.curvature[np.ix_(place, place)]
             gradient = here.gradient[place]
             scale = np.sqrt(np.maximum(np.diagonal(inner), 1e-300))
-            unit = inner / np.outer(scale, scale)
+            with np.errstate(all="ignore"):
+                unit = inner / np.outer(scale, scale)
             if not np.isfinite(unit).all() or linear.eigen(unit)[0][0] < 1e-8:
                 return None
             step = linear.solve(inner, gradient)
@@ -221,13 +237,16 @@ def profile_interval(
 
 
 def _limit(profile: Profile, side: int, se: float, drop: float) -> float:
+    """Return where the profile has fallen by `drop` on one side."""
     place, top = profile.place, profile.top
     begin = float(top.at[place])
     bound = float(profile.high[place] if side > 0 else profile.low[place])
     room = side * (bound - begin)
+    p = profile.likelihood.p
+    # Where mean and tau² are no longer looked for is no bound of theirs.
+    beyond = side * np.inf if place < p or (place == p and side > 0) else bound
     if room <= 0:
-        return begin
-    cut = top.value - drop
+        return beyond
 
     def above(distance: float) -> tuple[float, float]:
         height = profile.at(begin + side * distance)
@@ -248,11 +267,10 @@ def _limit(profile: Profile, side: int, se: float, drop: float) -> float:
             break
         near = far
         if far >= room:
-            return bound
+            return beyond
         if far > FARTHEST * se:
             return side * np.inf
         far = min(2.5 * far, room)
-    del cut
     distance = falling_root_near(
         above,
         near + 0.6 * (far - near) if near else 0.95 * far,
