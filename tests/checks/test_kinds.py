@@ -95,7 +95,7 @@ def test_every_refusal_says_what_is_missing():
         ({"kind": "grimm", "given": {}}, "did you mean grim"),
         ({"kind": "grim"}, "given quantities are missing"),
         ({"kind": "grim", "given": {"n": "many"}}, "no count"),
-        ({"kind": "grim", "given": {}, "print": "3"}, "Unknown key print"),
+        ({"kind": "grim", "given": {}, "print": "3"}, "did you mean printed"),
         ({"kind": "wilson", "given": {"evnts": "3", "n": "9"}}, "did you mean events"),
         ({"kind": "p_from_z", "given": {"z": "two"}}, "not a plain printed number"),
         ({"kind": "p_from_z", "given": {"z": "2.1"}, "printed": {"q": "1"}}, "gives no q"),
@@ -115,6 +115,40 @@ def test_other_names_and_numbers_are_understood():
     assert answer("denominators", listed).implied["n_1"].low == 118
     whole = answer("sum", {"part_1": "78", "part_2": "161", "total": "239"})
     assert whole.verdict == "consistent"
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "name", "value"),
+    [
+        ("p_from_ci", {"smd": "0.614", "ci": "0.25..0.979"}, "p", 0.000961),
+        ("wan_sd", {"range": "8-27", "n": "29"}, "sd", 4.68837),
+        ("se_from_ci_99", {"ci_low": "0.8", "ci_high": "1.6", "measure": "MD"}, "se", 0.155291),
+        ("chi2", {"a": "14", "b": "15", "c": "4", "d": "25"}, "p", 0.004536),
+        ("fixed_effect_pool", {"hr_1": "1.27", "ci_low_1": "0.7", "ci_high_1": "2.3", "hr_2": "0.9", "ci_low_2": "0.7", "ci_high_2": "1.15"}, "estimate", 0.9472),
+        ("dose_convert", {"dose_miu": "1", "weight_kg": "54"}, "dose", 18518.5),
+    ],
+)  # fmt: skip
+def test_quantities_as_they_stand_in_reports(kind, given, name, value):
+    span = answer(kind, given).implied[name]
+    assert span.low * (1 - 1e-4) <= value <= span.high * (1 + 1e-4)
+
+
+def test_the_overall_may_stand_among_the_given():
+    given = {"estimates": ["0.7", "0.9"], "overall": "0.5"}
+    assert answer("subgroups_overall", given).verdict == "inconsistent"
+
+
+def test_notes_of_ones_own_are_passed_over():
+    (found,) = check_report({"id": "x", "kind": "grim", "given": {"n": "28"}, "printed": "5.18", "source": "Table 2"}).findings  # fmt: skip
+    assert found.verdict == "consistent"
+
+
+def test_one_group_s_deviation_against_the_interval_of_its_mean():
+    given = {"sd": "1.2", "n": "36", "ci_low": "7.6", "ci_high": "12.4"}
+    found = answer("sd_or_se", given)
+    assert found.verdict == "inconsistent"
+    assert "standard error" in found.reason
+    assert answer("sd_or_se", {**given, "label": "se"}).verdict == "consistent"
 
 
 def test_bad_lines_keep_their_number_and_the_others_are_answered():

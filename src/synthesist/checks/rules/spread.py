@@ -88,6 +88,8 @@ def sd_from_ci(g: Given) -> Outcome:
 
 def sd_or_se(g: Given) -> Outcome:
     """Compare a printed P value with deviations as labelled and as the other thing."""
+    if "mean_1" not in g:
+        return _one_group(g)
     m = means_of(g)
     root_1, root_2 = math.sqrt(m.n_1), math.sqrt(m.n_2)
     as_errors = m._replace(sd_1=times(m.sd_1, root_1), sd_2=times(m.sd_2, root_2))
@@ -102,6 +104,32 @@ def sd_or_se(g: Given) -> Outcome:
         routes=tuple({"p": span} for span in spans),
         hints={f"the numbers after ± taken as {words[0]}": {"p": join(others)}},
     )  # fmt: skip
+
+
+def _one_group(g: Given) -> Outcome:
+    """Compare what follows the ± of one group with the interval of its mean."""
+    labelled_se = g.text("label") in ("se", "sem", "standard error")
+    found = sd_from_ci(g)
+    root = _root(g)
+    routes = [route["sd"] for route in found.routes]
+    as_errors = [times(span, 1 / root) for span in routes]
+    right, other = (as_errors, routes) if labelled_se else (routes, as_errors)
+    given = g.span("sd")
+    fits = any(given.meets(span) for span in right)
+    swapped = any(given.meets(span) for span in other)
+    thing = "standard deviation" if labelled_se else "standard error"
+    reason = (
+        ""
+        if fits
+        else f"The number after ± is the {thing} of this interval."
+        if swapped
+        else "The number after ± fits the interval neither as deviation nor as standard error."
+    )
+    return Outcome(
+        implied={"sd": join(routes), "se": join(as_errors)},
+        verdict=CONSISTENT if fits else INCONSISTENT,
+        reason=reason,
+    )
 
 
 def _both(m: Means) -> tuple[Span, Span]:
@@ -256,9 +284,9 @@ KINDS = (
     Kind(code="sd_from_ci", label="Standard deviation behind the interval of a mean", group=GROUP, rule="sd = sqrt(n) (upper - lower) / (2 t), or z for t",
          fields=(f.CI_LOW, f.CI_HIGH, f.LEVEL, f.N), needs=(("ci_low", "ci_high", "n"),), gives=("sd",), answer=sd_from_ci, source=HANDBOOK, ask=ASK),
     Kind(code="sd_or_se", label="Deviation or standard error", group=GROUP,
-         rule="the printed P fits the t test with the numbers as labelled, or as the other thing",
-         fields=(*GROUPS, Field("label", "what the numbers after ± are called: sd or se", f.word, ("labelled", "labeled", "spread"))),
-         needs=GROUP_NEEDS, gives=("p",), answer=sd_or_se, source=ERRORS, ask=ASK, synonyms=("sd_se_swap", "sd_for_se", "se_for_sd", "sd_as_se", "sd_se")),
+         rule="the printed P, or the interval of the mean, fits the numbers as labelled, or as the other thing",
+         fields=(*GROUPS, f.SD, f.N, f.CI_LOW, f.CI_HIGH, f.LEVEL, Field("label", "what the numbers after ± are called: sd or se", f.word, ("labelled", "labeled", "spread"))),
+         needs=(*GROUP_NEEDS, ("sd", "n", "ci_low", "ci_high")), gives=("p",), answer=sd_or_se, source=ERRORS, ask=ASK, synonyms=("sd_se_swap", "sd_for_se", "se_for_sd", "sd_as_se", "sd_se")),
     Kind(code="sd_within_range", label="Deviation and range", group=GROUP, rule="range / sqrt(2 (n-1)) <= sd <= range / 2 sqrt(n / (n-1))",
          fields=(f.MIN, f.MAX, f.MEAN, f.N), needs=(("min", "max", "n"),), gives=("sd",), answer=sd_within_range, source=BOUNDS, ask=ASK,
          synonyms=("sd_range", "range_sd", "sd_from_range_bounds")),
