@@ -193,6 +193,35 @@ def write_apart(tmp_path, review):
     )
 
 
+def test_decisions_stay_with_their_records_and_the_report_shows_them(review):
+    from synthesist.review import Decision
+    from synthesist.review.verdicts import screen
+
+    one, _, two, _ = ids(review)
+    decisions = [
+        Decision(
+            record=name,
+            stage="title-abstract",
+            reviewer=who,
+            verdict=verdict,
+            time="2025-01-01T00:00:00Z",
+        )
+        for name, who, verdict in ((one, "ada", "include"), (two, "bea", "exclude"))
+    ]
+    deduplicate_folder(review)
+    protocol = read_folder(review).protocol
+
+    def shown():
+        return {
+            frozenset(d.record for d in screened.at("title-abstract").decisions)
+            for screened in screen(reports_of(review), decisions, protocol)
+        } - {frozenset()}
+
+    assert shown() == {frozenset({one, two})}
+    take_back(review, two, by="Ada")
+    assert shown() == {frozenset({one}), frozenset({two})}
+
+
 def test_one_member_is_taken_out_and_the_others_stay(review, tmp_path):
     third = SECOND.partition("\n\n")[0].replace("Embase", "Scopus") + "\n"
     take_in(review, tmp_path / "third.ris", third)

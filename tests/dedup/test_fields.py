@@ -15,6 +15,7 @@ from synthesist.dedup.places import (
     read_journal,
     read_number,
     read_pages,
+    read_volume,
 )
 from synthesist.dedup.surnames import PINYIN
 from synthesist.dedup.titles import is_weak, read_title
@@ -203,6 +204,8 @@ def test_names_in_pinyin_are_one_word_each():
         ("The Gel", "Gel (London, England)", "agree"),
         ("GEL", "Gel", "agree"),
         ("JIR", "Journal of Invented Rheumatology", "agree"),
+        ("JIR: Journal of Invented Rheumatology", "JIR", "agree"),
+        ("Critical Gelology", "Critical Gelology Medicine", "differ"),
         (
             "Proceedings of ICGE 2019",
             "International Conference on Gel Engineering",
@@ -243,8 +246,9 @@ def test_volumes_and_issues_are_read(text, number):
         ("3-4", "4", "agree"),
         ("3", "4", "differ"),
         ("s1", "1", "agree"),
-        ("s", "7", "agree"),
-        ("s2", "7", "none"),
+        ("s", "7", "supplement"),
+        ("s", "s2", "agree"),
+        ("s2", "7", "supplement"),
         ("", "7", "none"),
     ],
 )
@@ -286,6 +290,15 @@ def test_any_text_is_read_and_compared_either_way_round(one, two):
         (lambda text: read_title(text).words, lambda a, b: compare_titles(a, b)[0]),
     ):
         assert compare(read(one), read(two)) == compare(read(two), read(one))
+
+
+def test_a_volume_is_read_without_its_supplement():
+    assert [read_volume(t) for t in ("24 Suppl 3", "24(Supp 1)", "24", "Suppl 3")] == [
+        "24",
+        "24",
+        "24",
+        "s3",
+    ]
 
 
 def test_identifiers_are_read():

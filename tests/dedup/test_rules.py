@@ -95,8 +95,15 @@ PAIRS = {
         | BEFORE_PRINT,
     ),
     "doi-scripts": (CHINESE | {"doi": DOI}, ENGLISH | {"doi": DOI, "volume": ""}),
-    "doi-translation": (
+    "doi-retitled": (
         {"doi": DOI},
+        {
+            "doi": DOI,
+            "title": "Imaginina a dosis bajas en adultos con brotes articulares",
+        },
+    ),
+    "doi-translation": (
+        {"doi": DOI, "pages": "1101"},
         {
             "doi": DOI,
             "title": "Imaginina a dosis bajas en adultos con brotes articulares",
@@ -193,6 +200,7 @@ PAIRS = {
         {"pages": "S55"},
         {"pages": "S55", "title": paper()["title"].replace("flares", "relapses")},
     ),
+    "supplement": ({"issue": "Suppl 2", "pages": ""}, {}),
     "two-sessions": (
         {
             "journal": "J Invented Rheumatol. Conference: 9th Congress of Rheumatology",

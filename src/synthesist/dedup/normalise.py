@@ -14,6 +14,7 @@ from synthesist.dedup.places import (
     read_journal,
     read_number,
     read_pages,
+    read_volume,
 )
 from synthesist.dedup.titles import is_weak, read_title
 from synthesist.dedup.words import fold, fold_words, plain
@@ -65,7 +66,7 @@ def normalise(given: Bibliography) -> Normalised:
         year=_each(given.year, read_year),
         journal=_each(given.journal, read_journal),
         conference=_each(given.journal, is_conference),
-        volume=_each(given.volume, read_number),
+        volume=_each(given.volume, read_volume),
         issue=_each(given.issue, read_number),
         pages=_each(given.pages, read_pages),
         doi=[read_doi(text) for text in given.doi],

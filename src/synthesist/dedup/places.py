@@ -63,6 +63,7 @@ _MONTHS = [
     "nov",
     "dec",
 ]
+_SUPPLEMENT = re.compile(r"\s*(\d+)\W*\(?\s*suppl?\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
 _PAGE = re.compile(r"([a-z]*)\s?(\d+)([a-z]{0,2})")
 _ROMAN_PAGE = re.compile(r"^[ivxlc]+$")
@@ -133,6 +134,12 @@ def read_number(text: str) -> str:
     if numbers:
         return supplement + "-".join(filter(None, numbers))
     return supplement or fold(lowered).replace(" ", "")
+
+
+def read_volume(text: str) -> str:
+    """Return a volume in one form: of `24 Suppl 3` the 24."""
+    found = _SUPPLEMENT.match(text)
+    return read_number(found[1] if found else text)
 
 
 class Pages(NamedTuple):
@@ -290,19 +297,21 @@ def _spelled(letters: str, words: list[str]) -> bool:
 
 
 def compare_numbers(first: str, second: str) -> str:
-    """Return "agree", "differ" or "none" for two volumes or two issues.
+    """Return how two volumes or two issues agree.
 
-    `3-4` and `3` agree; a supplement and a number do not tell.
+    "agree", also of `3-4` and `3`; "supplement" where one of them is a supplement and
+    the other a number of its own; "differ"; "none" (not given).
     """
     if not first or not second:
         return "none"
     if first == second:
         return "agree"
-    if first[0] == "s" or second[0] == "s":
-        bare = {number.lstrip("s") for number in (first, second)}
-        return "agree" if len(bare) == 1 or "" in bare else "none"
-    one, two = set(first.split("-")), set(second.split("-"))
-    return "agree" if one & two else "differ"
+    one, two = first.lstrip("s"), second.lstrip("s")
+    if first[0] == second[0] == "s":
+        return "agree" if one == two or not one or not two else "differ"
+    if "s" in (first[0], second[0]):
+        return "agree" if one == two else "supplement"
+    return "agree" if set(one.split("-")) & set(two.split("-")) else "differ"
 
 
 def compare_pages(first: Pages, second: Pages) -> str:
