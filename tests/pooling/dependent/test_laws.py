@@ -158,6 +158,21 @@ def test_a_saddle_at_zero_is_left():
     assert max(heights[3:]) < heights[0]
 
 
+def test_deviations_of_zero_do_not_keep_the_wrong_correlations():
+    three = {
+        "yi": [0.192, 0.161, -0.319, 0.613, 0.51, 0.278, 0.401, 0.259, -0.137, 0.427,
+               0.917, 0.278, 0.382, 0.647],
+        "vi": [0.077, 0.078, 0.103, 0.294, 0.05, 0.281, 0.065, 0.071, 0.145, 0.197,
+               0.192, 0.114, 0.05, 0.125],
+        "study": list("00112233344444"),
+        "kind": list("pqrpqrpqrpqrpq"),
+    }  # fmt: skip
+    whole = sy.multivariate(three, "kind", "study", "UN")
+    part = sy.multivariate(three, "kind", "study", "HCS")
+    assert_allclose(part.log_likelihood, -1.012802, atol=1e-5)
+    assert whole.log_likelihood >= part.log_likelihood - 1e-6
+
+
 @pytest.mark.parametrize("seed", [21, 22])
 def test_correlations_at_their_ends_have_an_answer(seed):
     random = np.random.default_rng(seed)

@@ -247,11 +247,16 @@ def orthonormal(X: Matrix) -> tuple[Matrix, Matrix, Matrix]:
     return Q, R, linear.solve(R, Q)
 
 
+#: A strong correlation, from which the likelihood is climbed too.
+STRONG = 0.7
+
+
 def starts(problem: Problem) -> list[Vector]:
     """Return points from which the likelihood is climbed.
 
     The scatter is dealt to the terms evenly, mostly to one of them, or hardly at all;
-    correlations are moderate, strong or negative.
+    correlations are moderate, strong or negative, and where there are several, one of
+    them strong with another sign than the rest.
     """
     terms = len(problem.terms)
     shares = [np.full(terms, 1 / max(terms, 1)), np.full(terms, 0.02)]
@@ -260,9 +265,15 @@ def starts(problem: Problem) -> list[Vector]:
             np.where(np.arange(terms) == i, 0.9, 0.1 / (terms - 1))
             for i in range(terms)
         ]
-    correlated = any(p.kind == "correlation" for p in problem.parameters)
-    rhos = (0.3, 0.8, -0.5) if correlated else (0.3,)
-    return [_start(problem, share, rho) for share in shares for rho in rhos]
+    places = [i for i, p in enumerate(problem.parameters) if p.kind == "correlation"]
+    rhos = (0.3, 0.8, -0.5) if places else (0.3,)
+    found = [_start(problem, share, rho) for share in shares for rho in rhos]
+    for odd in places if len(places) > 1 else ():
+        for strong in (STRONG, -STRONG):
+            start = _start(problem, shares[0], strong)
+            start[odd] = np.clip(-strong, problem.low[odd], problem.high[odd])
+            found.append(start)
+    return found
 
 
 def _start(problem: Problem, share: Vector, rho: float) -> Vector:
@@ -296,7 +307,34 @@ def highest(problem: Problem, begin: Sequence[Vector] | None = None) -> list[Max
         return [Maximum(nothing, value, np.zeros((0, 0)), np.zeros(0, dtype=np.bool_))]
     from_here = starts(problem) if begin is None else begin
     found = maximise(problem.height, from_here, problem.low, problem.high)
+    if begin is None and _collapsed(problem, found[0]):
+        again = [_with_deviations(problem, start) for start in from_here]
+        more = maximise(problem.height, again, problem.low, problem.high)
+        if more[0].value > found[0].value:
+            found = more
     return [_snapped(problem, maximum) for maximum in found]
+
+
+def _collapsed(problem: Problem, maximum: Maximum) -> bool:
+    """Say whether deviations are zero where there are correlations.
+
+    Correlations of what does not vary say nothing, so a likelihood that is climbed in
+    both at once may end there with the wrong ones.
+    """
+    kinds = [parameter.kind for parameter in problem.parameters]
+    return "correlation" in kinds and any(
+        kind == "sd" and value <= 2 * LEAST_SD
+        for kind, value in zip(kinds, maximum.at, strict=True)
+    )
+
+
+def _with_deviations(problem: Problem, start: Vector) -> Vector:
+    """Return a start with the best of all else for its correlations."""
+    low, high = problem.low.copy(), problem.high.copy()
+    for i, parameter in enumerate(problem.parameters):
+        if parameter.kind == "correlation":
+            low[i] = high[i] = start[i]
+    return maximise(problem.height, [start], low, high)[0].at
 
 
 def _snapped(problem: Problem, maximum: Maximum) -> Maximum:
