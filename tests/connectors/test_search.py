@@ -258,6 +258,16 @@ def test_a_long_strategy_is_sent_as_a_form(search, replay):
     assert replay.requests[0][1]["term"] == query
 
 
+def test_a_strategy_for_another_platform_is_not_sent(search, review, replay):
+    text = (review / "review.toml").read_text(encoding="utf-8")
+    entry = '\n[[sources]]\nid = "m"\nname = "MEDLINE"\nplatform = "Ovid"\nstrategy = "exp lupus/"\n'
+    (review / "review.toml").write_text(text + entry, encoding="utf-8")
+    with pytest.raises(InvalidInput, match="is named Ovid"):
+        search("m", query="")
+    assert replay.requests == []
+    assert search("m", query="lupus", service="pubmed").entry.source == "m"
+
+
 def test_too_many_are_refused(search, review, replay):
     replay.records = 100
     with pytest.raises(InvalidInput, match="finds 100 records"):

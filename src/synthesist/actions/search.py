@@ -155,7 +155,10 @@ def _service(
         return find(asked.service)
     if known is None:
         return find(asked.source)
-    return find(known.id, known.name, known.platform)
+    if known.platform:
+        # A strategy is written for its platform: Ovid's is none of PubMed's.
+        return find(known.platform)
+    return find(known.id, known.name)
 
 
 def _new_id(protocol: Protocol, wanted: str) -> str:

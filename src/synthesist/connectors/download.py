@@ -98,10 +98,11 @@ def download(
             work.restart("the service had forgotten the search and it was repeated")
             continue
         work.count(fetch)
-        if answer.total is not None and answer.total > most:
+        found = max(answer.total or 0, work.received + len(answer.ids))
+        if found > most:
             work.clear()
             raise InvalidInput(
-                f"{service.name} finds {answer.total:,} records.",
+                f"{service.name} finds {found:,} records.",
                 remedy=f"narrow the query, or allow more than {most:,} with --most",
             )
         work.keep(answer)
