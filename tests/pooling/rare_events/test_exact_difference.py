@@ -137,7 +137,7 @@ def test_another_measure_is_refused():
         exact_risk_difference(table)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(arms=strategies.two_by_two(1, 4, 40))
 def test_every_table_has_an_exact_difference_that_swapping_negates(arms):
     fit = exact_risk_difference(arms)
