@@ -37,7 +37,7 @@ def draw_trials(
             continue
         progress(f"the {name}")
         saved = save_drawing(
-            figure, out / FOLDER / name, kind="forest", alt=alt, caption=caption
+            figure, out / FOLDER / name, kind=name, alt=alt, caption=caption
         )
         narrow = _narrow(review, name, alt, draw)
         drawn[name] = Drawing(
