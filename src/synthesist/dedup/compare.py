@@ -94,9 +94,12 @@ def _other_ground(given: Normalised, i: int, j: int, left: str, right: str) -> b
 
 def compare(given: Normalised, pairs: Pairs) -> Levels:
     """Return the level of every comparison of every pair (m, len(COMPARISONS))."""
-    rows = [compare_pair(given, i, j) for i, j in pairs.tolist()]
-    codes = [[_CODES[n][level] for n, level in row.items()] for row in rows]
-    return np.array(codes, dtype=np.int8).reshape(len(rows), len(COMPARISONS))
+    # One byte a level: as objects the levels of many pairs would fill the memory.
+    codes = bytearray()
+    for i, j in pairs.tolist():
+        row = compare_pair(given, i, j)
+        codes.extend(_CODES[name][level] for name, level in row.items())
+    return np.frombuffer(codes, np.int8).reshape(len(pairs), len(COMPARISONS))
 
 
 def compare_pair(given: Normalised, i: int, j: int) -> dict[str, str]:
