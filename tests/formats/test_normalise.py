@@ -15,6 +15,7 @@ from synthesist.formats.identifiers import (
 from synthesist.formats.languages import medline_code, normalise_languages
 from synthesist.formats.names import parse_name, parse_pinyin, split_names
 from synthesist.formats.pages import join_pages, normalise_pages
+from synthesist.formats.reference import Name
 from synthesist.formats.text import blanks, entities, without_markup
 
 
@@ -221,3 +222,9 @@ def test_sections():
     ]
     assert sections("No labels here.") == (("", "No labels here."),)
     assert sections("") == ()
+
+
+def test_initials_that_look_like_a_suffix():
+    assert parse_name("Smith, SR") == Name("Smith", "SR")
+    assert parse_name("Smith, Sr.") == Name("Smith", "", "Sr.")
+    assert parse_name("Smith, John, JR") == Name("Smith", "John", "JR")

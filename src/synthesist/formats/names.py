@@ -94,7 +94,8 @@ def parse_name(text: str) -> Name:
                 return Name(text, collective=True)
             return Name(family, rest)
         return Name(family, given, suffix)
-    if rest.lower() in _SUFFIXES:
+    # `Smith, SR` has the initials S and R; `Smith, Sr` is a father.
+    if rest.lower() in _SUFFIXES and rest not in {"SR", "JR"}:
         return Name(family, "", rest)
     return Name(family, rest)
 
