@@ -155,9 +155,7 @@ def _listed(review: Review, faults: Faults) -> Listed:
         "report": csv("records.csv", reports),
         "study": csv("studies.csv", (study.study for study in review.studies)),
         "arm": csv("arms.csv", (*ARM_ROLES, *(arm.arm for arm in review.arms))),
-        "column": csv(
-            "studies.csv", (*GROUPING, *sorted(columns), *DOSE_QUANTITIES)
-        ),
+        "column": csv("studies.csv", (*GROUPING, *sorted(columns), *DOSE_QUANTITIES)),
         "reported": whole("reported.csv", (row.analysis for row in review.reported)),
     }
 
