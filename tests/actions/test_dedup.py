@@ -578,6 +578,16 @@ def test_a_sheet_with_another_word_is_refused(tmp_path):
         read_sheet(file)
 
 
+def test_no_register_is_overlooked_by_looking_for_signs_first():
+    from synthesist.actions.dedup_reading import SIGNS
+    from synthesist.formats.identifiers import REGISTRIES
+
+    # ClinicalTrials.gov's numbers begin with a zero, in small letters too.
+    hints = {item.hint + ("0" if item.hint == "nct" else "") for item in REGISTRIES}
+    assert [h for h in hints if not any(sign in h for sign in SIGNS)] == []
+    assert "CT" in SIGNS  # of EudraCT, EUCT and CTIS
+
+
 def test_fields_are_found_again_by_id(review):
     name = ids(review)[1]
     assert fields_of([review], {name}, {})[name]["title"] == OTHER

@@ -218,19 +218,7 @@ def normalise_chunk(chunk: Columns) -> Normalised:
 
 #: Letters of which every registration, or the word before it, has some: most texts
 #: have none and need not be searched for twenty registers.
-SIGNS = (
-    "CT",
-    "nct",
-    "UMIN",
-    "IIA",
-    "DRKS",
-    "RBR-",
-    "RPCEC",
-    "NTR",
-    "PER-",
-    "udra",
-    "UDRA",
-)
+SIGNS = ("CT", "nct0", "UMIN", "IIA", "DRKS", "RBR-", "RPCEC", "NTR", "PER-")
 
 
 def _registrations(text: str) -> str:
