@@ -69,8 +69,10 @@ def test_a_row_that_was_taken_out(folder):
     assert len(kept) == len(lines) - 1
     (folder / "records.csv").write_text("".join(kept), encoding="utf-8")
     assert problems(folder) == [
-        "records.csv: Records 7 of searches/export.ris have no row; import the export"
-        " again into a fresh folder, or put the rows back."
+        (
+            "records.csv: Records 7 of searches/export.ris have no row; import the export"
+            " again into a fresh folder, or put the rows back."
+        )
     ]
 
 
@@ -89,7 +91,5 @@ def test_a_review_without_its_exports_is_not_asked_for_them(folder):
 def test_a_table_that_was_read_with_named_columns(folder, tmp_path):
     table = tmp_path / "odd.csv"
     table.write_text("Überschrift,Jahr\nA trial,2020\nAnother,2021\n", encoding="utf-8")
-    import_references(
-        folder, [table], columns={"title": "Überschrift", "year": "Jahr"}
-    )
+    import_references(folder, [table], columns={"title": "Überschrift", "year": "Jahr"})
     check_review(folder)

@@ -129,7 +129,7 @@ def _write_table(
     old = folder / file_name
     if file_name == "studies.csv" and old.exists():
         held = read_csv(old, name=file_name)
-        there = held.texts("study") if "study" in held else []
+        there = held.texts("study") if "study" in held else ()
         both = [row["study"] for row in rows if row["study"] in there]
         if both:
             raise InvalidInput(

@@ -15,8 +15,8 @@ from synthesist.review.flow import Flow
 from synthesist.review.selection import Selection
 
 if TYPE_CHECKING:
-    from synthesist.documents.individual_content import IndividualContent
     from synthesist.checks import ImpliedEstimate
+    from synthesist.documents.individual_content import IndividualContent
     from synthesist.pooling import PooledFit, SubgroupFit
     from synthesist.pooling.regression import RegressionFit
 

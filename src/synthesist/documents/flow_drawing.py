@@ -7,7 +7,6 @@ from synthesist.numerics.printing import plural
 from synthesist.review import Review
 from synthesist.review.flow import Flow, SourceCount, Stream
 
-
 #: Parts of a review that the flow rests on.
 FLOWING = ("records", "duplicates", "screening")
 
