@@ -80,7 +80,8 @@ def fold_words(text: str) -> list[str]:
     if text.isascii():
         return text.translate(_ASCII_TABLE).split()
     text = unicodedata.normalize("NFKD", text.translate(_LETTER_TABLE))
-    marks = text.translate(_LETTER_TABLE)
+    # A letter of a mathematical alphabet becomes a capital only by now.
+    marks = text.lower().translate(_LETTER_TABLE)
     return "".join(mark if mark.isalnum() else _other(mark) for mark in marks).split()
 
 
