@@ -223,8 +223,7 @@ def _compare_names(first: str, second: str) -> str:
     a, b = _YEAR.sub(" ", first).split(), _YEAR.sub(" ", second).split()
     if not a or not b:
         return "none"
-    if len(b) < len(a):
-        a, b = b, a
+    a, b = sorted((a, b), key=lambda words: (len(words), sum(map(len, words)), words))
     if _abbreviates(a, b) or _acronym(a, b):
         return "agree"
     one, two = " ".join(a), " ".join(b)
