@@ -67,10 +67,13 @@ MEASURE = Field(
 )  # fmt: skip
 DF = Field("df", "degrees of freedom, where t was used", reading.amount, ("dof",))
 N = Field(
-    "n", "number of participants", reading.count, ("size", "total_n", "sample_size")
+    "n",
+    "number of participants",
+    reading.count,
+    ("size", "total_n", "sample_size", "total", "participants", "patients"),
 )
 EVENTS = Field("events", "number with the event", reading.count,
-               ("count", "x", "k", "r", "responders", "cases", "events_t", "event"))  # fmt: skip
+               ("count", "x", "k", "r", "e", "responders", "cases", "events_t", "event"))  # fmt: skip
 MEAN = Field("mean", "mean", reading.number, ("m", "average"))
 SD = Field("sd", "standard deviation", reading.number, ("s", "standard_deviation"))
 MEDIAN = Field("median", "median", reading.number, ("med",))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from typing import Any, cast
@@ -24,6 +24,9 @@ PAIRS = dict.fromkeys(("ci", "interval", "ci95", "ci_95", "95_ci", "confidence_i
 
 #: What the printed result may be called among the given quantities.
 WHOLES = ("overall", "pooled", "printed", "reported", "whole")
+
+#: An estimate with its interval in brackets.
+WITH_INTERVAL = re.compile(r"\d\s*[(\[]")
 
 NUMBERED = re.compile(r"(.+?)_?(\d+)")
 
@@ -96,6 +99,7 @@ def read_item(
         values[name] = _value(known[name], name, ordered)
     shows = _printed(kind, known, item.get("printed"), values, texts)
     shows |= {name: _read_result(name, text) for name, text in printed.items()}
+    shows = shows or _given_result(kind, known, texts)
     if unused and not is_whole(kind, values):
         raise InvalidInput(
             f"{kind.code} has no field {listed(unused)}.",
@@ -104,6 +108,27 @@ def read_item(
     scale = str(values.get("measure", "")).strip().lower() or _scale_of(measure)
     notes = f" Not used: {listed(unused)}." if unused else ""
     return Given(values, texts, scale), shows, notes
+
+
+def choose(kinds: Sequence[Kind], raw: Mapping[str, Any]) -> Kind:
+    """Return the check of a general name that what is given is enough for.
+
+    One that knows every given name goes before one that does not, and else the
+    first of them.
+    """
+    if len(kinds) == 1:
+        return kinds[0]
+    enough: list[Kind] = []
+    for kind in kinds:
+        known = _names(kind.code)
+        names = [_normal(key) for key, _ in _expanded(known, {**kind.preset, **raw})]
+        fields = [known.get(n) or (_numbered(kind.code, n) or (None,))[0] for n in names]  # fmt: skip
+        if not is_whole(kind, {field.name: None for field in fields if field}):
+            continue
+        if all(f or _result(kind, n) for f, n in zip(fields, names, strict=True)):
+            return kind
+        enough.append(kind)
+    return (*enough, *kinds)[0]
 
 
 def _expanded(
@@ -119,6 +144,12 @@ def _expanded(
             ends = reading.numbers_in(_text(text))
             if len(ends) == 2:
                 yield from zip(pair, ends, strict=True)
+                continue
+        field = known.get(name)
+        if field and field.name == "estimate" and "ci_low" in known and isinstance(text, str):  # fmt: skip
+            ends = reading.numbers_in(text) if WITH_INTERVAL.search(text) else ()
+            if len(ends) == 3:
+                yield from zip((key, "ci_low", "ci_high"), ends, strict=True)
                 continue
         yield key, text
 
@@ -147,6 +178,19 @@ def _result(kind: Kind, name: str) -> str:
         return kind.gives[0]
     bare = name.partition("_")[2] if name.partition("_")[0] in WHOLES else ""
     return bare if bare in kind.gives else ""
+
+
+def _given_result(
+    kind: Kind, known: Mapping[str, Field], texts: Mapping[str, str]
+) -> dict[str, PrintedNumber]:
+    """Take the result from among the given quantities, where nothing needs it there."""
+    first = kind.gives[0]
+    if kind.prints or any(first in names for names in kind.needs):
+        return {}
+    for key, text in texts.items():
+        if (field := known.get(_normal(key))) and field.name == first:
+            return {first: _read_result(first, text)}
+    return {}
 
 
 def _value(field: Field, key: Any, text: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from synthesist.checks import reading
 from synthesist.checks.finding import Finding, shown
-from synthesist.checks.items import as_object, is_whole, needs_of, read_item
+from synthesist.checks.items import as_object, choose, is_whole, needs_of, read_item
 from synthesist.checks.kind import (
     CONSISTENT,
     INCONSISTENT,
@@ -21,7 +21,7 @@ from synthesist.checks.kind import (
 )
 from synthesist.checks.printed import PrintedNumber
 from synthesist.checks.ranges import Span
-from synthesist.checks.registry import find_kind
+from synthesist.checks.registry import find_kinds
 from synthesist.errors import InvalidInput, SynthesistError
 from synthesist.numerics.printing import listed
 
@@ -61,7 +61,7 @@ def _kind_of(item: Any, line: Mapping[str, Any]) -> Kind:
             raise InvalidInput(f"Unknown key {key}.", remedy=f"did you mean {near[0]}?")
     if not isinstance(line.get("kind"), str):
         raise InvalidInput("The kind of check is not named.", remedy="give kind")
-    return find_kind(line["kind"])
+    return choose(find_kinds(line["kind"]), as_object(line.get("given")))
 
 
 def _answer(

@@ -189,11 +189,18 @@ def texts(given: Any) -> tuple[str, ...]:
 def tables(given: Any) -> tuple[tuple[int, int, int, int], ...]:
     """Read pairs of ``events/n``: ``16/29 v 9/30; 34/50 v 29/50``.
 
+    A list of two rows, ``[[16, 13], [9, 21]]``, holds the cells: with and without
+    the event.
+
     Raises
     ------
     InvalidInput
         If there are not two pairs for every table.
     """
+    rows = [items_of(row) or [] for row in items_of(given) or []]
+    if len(rows) == 2 and all(len(row) == 2 for row in rows):
+        (a, b), (c, d) = ([int(count(cell).value) for cell in row] for row in rows)
+        return ((a, a + b, c, c + d),)
     pairs = [(int(a), int(n)) for a, n in PAIRS.findall(str(given))]
     if not pairs or len(pairs) % 2:
         raise InvalidInput(

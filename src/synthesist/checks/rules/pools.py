@@ -312,7 +312,7 @@ CATEGORY = "Addition: subgroups that exclude each other make up the whole"
 KINDS = (
     Kind(code="fixed_effect_pool", label="Common-effect pool of printed estimates", group=GROUP, rule="sum(w y) / sum(w), w = 1/se²; Q = sum(w (y - pool)²)",
          fields=POOL, needs=POOL_NEEDS, gives=POOL_GIVES, answer=fixed_effect_pool, source=HANDBOOK, ask=ASK,
-         synonyms=("common_effect_pool", "inverse_variance_pool", "pool", "fixed_effect")),
+         synonyms=("common_effect_pool", "inverse_variance_pool", "pool", "fixed_effect", "pooled", "common_effect", "fixed_effect_meta_analysis")),
     *(Kind(code=f"fixed_effect_{code}", label=f"Common-effect pool of {words}", group=GROUP,
            rule=f"{rule} by inverse variance", fields=COUNTS, needs=COUNT_NEEDS, gives=POOL_GIVES, answer=answer, source=HANDBOOK,
            ask=ASK, synonyms=(f"pooled_{code}", f"{code}_pool"))
@@ -325,11 +325,11 @@ KINDS = (
                  Field("k", "studies, one more than df", reading.count, ("studies", "n_studies"))),
          needs=(("q", "df"), ("q", "k")), gives=("i2", "p"), answer=i2_from_q,
          source="Higgins JPT, Thompson SG. Quantifying heterogeneity in a meta-analysis. Stat Med 2002;21:1539. doi:10.1002/sim.1186", ask=ASK,
-         synonyms=("i2", "i_squared")),
+         synonyms=("i2", "i_squared", "heterogeneity", "i_squared_from_q", "q_to_i2")),
     Kind(code="subtraction", label="A study by subtraction of two pools", group=GROUP, rule="w = w_whole - w_part, y = (w_whole y_whole - w_part y_part) / w",
          fields=(*_of("whole", "larger pool", "all", "overall", "total"), *_of("part", "smaller pool", "subset"), f.MEASURE, f.LEVEL),
          needs=(("whole_estimate", "part_estimate"),), gives=("estimate", "ci_low", "ci_high", "se"), answer=subtraction, source=HANDBOOK, ask=ASK,
-         synonyms=("subtraction_of_pools", "study_by_subtraction", "remove_part", "pool_subtraction")),
+         synonyms=("subtraction_of_pools", "study_by_subtraction", "remove_part", "pool_subtraction", "subtract", "subtraction_of_two_pools")),
     Kind(code="subgroups_overall", label="Subgroup estimates and the overall", group=GROUP,
          rule="the overall is the inverse-variance mean of its subgroups, or lies between them where weights are unknown",
          fields=(*POOL, Field("of", "pool, or trial for subgroups of participants", f.word, ("model",))), needs=(("estimates",),), gives=POOL_GIVES,

@@ -261,7 +261,7 @@ ASK = "What are hazard ratio, interval, P value with its test, and the events in
 KINDS = (
     Kind(code="landmark_log_ratio", label="Hazard ratio from percentages at one time", group=GROUP, rule="HR = ln S1 / ln S2",
          fields=(ALIVE_1, ALIVE_2), needs=(("survival_1", "survival_2"),), gives=("hr",), answer=landmark, source=PARMAR, ask=ASK,
-         synonyms=("landmark_hr", "hr_from_landmark", "landmark", "landmark_hazard_ratio")),
+         synonyms=("landmark_hr", "hr_from_landmark", "landmark", "landmark_hazard_ratio", "landmark_to_hr", "hr_from_survival", "landmark_percentages", "landmark_percentages_to_hr", "landmark_to_hazard_ratio")),
     Kind(code="landmark_test", label="Percentages at one time, hazard ratio and P", group=GROUP,
          rule="HR = ln S1 / ln S2, se = 2 / sqrt(events), events = n (1 - S)",
          fields=(ALIVE_1, ALIVE_2, f.N_1, f.N_2, HR, f.P), needs=(("survival_1", "survival_2", "n_1", "n_2"),), gives=("events", "se"), prints="p",
@@ -274,7 +274,7 @@ KINDS = (
     Kind(code="hr_p_events", label="Hazard ratio, P and events", group=GROUP,
          rule="se = |log HR| / z(P) lies between 0.9 and 1.3 times 2 / sqrt(D)",
          fields=(f.ESTIMATE, f.P, D, f.CI_LOW, f.CI_HIGH, f.LEVEL, SHARE), needs=(("estimate", "p", "events"),), gives=("se_from_p", "se_from_events"),
-         prints="p", answer=hr_p_events, source=TIERNEY, ask=ASK, synonyms=("hr_p_events_to_ci", "ci_from_hr_p_events", "hazard_ratio_p_events")),
+         prints="p", answer=hr_p_events, source=TIERNEY, ask=ASK, synonyms=("hr_p_events_to_ci", "ci_from_hr_p_events", "hazard_ratio_p_events", "hr_from_p_events", "hr_events_p", "hr_ci_from_p_events")),
     Kind(code="events_from_survival", label="Events behind percentages alive", group=GROUP, rule="D = sum of n (1 - S)",
          fields=(ALIVE_1, ALIVE_2, f.N_1, f.N_2), needs=(("survival_1", "n_1"),), gives=("events", "se"), answer=events_at, source=PARMAR, ask=ASK),
     Kind(code="log_rank", label="Hazard ratio from O - E and V", group=GROUP, rule="log HR = (O - E) / V, se = 1 / sqrt(V)",

@@ -167,7 +167,7 @@ KINDS = (
          rule="Fisher's and Stouffer's combination of P values, which chance spreads evenly", fields=(P_VALUES,), needs=(("p_values",),),
          gives=("p_different", "p_alike"), answer=baseline, source=CARLISLE,
          ask="How were participants allocated, and are the numbers of this table means with standard deviations of all who were randomised?",
-         synonyms=("carlisle", "baseline", "baseline_p", "baseline_table")),
+         synonyms=("carlisle", "baseline", "baseline_p", "baseline_table", "carlisle_test", "baseline_p_value", "baseline_ps")),
     Kind(code="same_participants", label="The same participants in two reports", group=GROUP,
          rule="same registration; or same centre, dates and number; apart if centre, dates or registration differ",
          fields=(*_two("registry", "registration", f.word, "registry_id", "registration", "trial_id", "nct"), *_two("centre", "centres", f.word, "center", "site", "hospital"),
@@ -175,5 +175,5 @@ KINDS = (
                  *_two("n", "participants", reading.count, "size"), *_two("authors", "authors", f.word, "author")),
          needs=(("registry_1", "registry_2"), ("centre_1", "centre_2"), ("n_1", "n_2"), ("start_1", "end_1", "start_2", "end_2"), ("authors_1", "authors_2")),
          gives=("shared", "shared_days"), answer=same_participants, source=HANDBOOK,
-         ask="Are participants of one report also in the other, and how many?", synonyms=("overlap", "overlapping_reports", "duplicate_participants", "same_patients")),
+         ask="Are participants of one report also in the other, and how many?", synonyms=("overlap", "overlapping_reports", "duplicate_participants", "same_patients", "shared_participants", "overlapping_participants", "double_publication")),
 )  # fmt: skip
