@@ -88,3 +88,35 @@ def test_a_list_of_two_rows_holds_the_cells():
     assert cells.verdict == "consistent"
     assert cells.implied == answer("fisher", {"table": "19/29 v 11/30"}).implied
     assert answer("fisher", {"table": [[19, -1], [11, 19]]}).error
+
+
+@pytest.mark.parametrize("kind", ["p_from_ci", "se_from_ci"])
+@pytest.mark.parametrize("estimate", ["0.60", "0.95", "-0.80"])
+def test_an_estimate_outside_its_own_interval_is_named(kind, estimate):
+    given = {"hr": estimate, "ci_low": "0.73", "ci_high": "0.87"}
+    found = answer(kind, given, "<0.001" if kind == "p_from_ci" else "0.045")
+    assert found.verdict == "inconsistent"
+    assert "outside its own interval" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("estimate", "outside"), [("0.71", True), ("0.72", False), ("0.7", False)]
+)
+def test_an_estimate_at_a_limit_to_rounding_is_not(estimate, outside):
+    found = answer("se_from_ci", {"hr": estimate, "ci_low": "0.73", "ci_high": "0.87"})
+    assert ("outside" in found.reason) is outside
+
+
+@pytest.mark.parametrize(
+    ("printed", "verdict"),
+    # 0.56 - 0.40 ± 1.96 sqrt(0.56 x 0.44 / 100 + 0.40 x 0.60 / 100) = 0.0233 to 0.2967.
+    [
+        ("16% (2% to 30%)", "consistent"),
+        ("0.16 (0.02 to 0.30)", "consistent"),
+        ("16% (5% to 27%)", "inconsistent"),
+        ("16% (0.02 to 0.30)", "inconsistent"),
+    ],
+)
+def test_a_risk_difference_may_be_printed_in_per_cent(printed, verdict):
+    given = {"events_1": "56", "n_1": "100", "events_2": "40", "n_2": "100"}
+    assert answer("risk_difference", given, printed).verdict == verdict

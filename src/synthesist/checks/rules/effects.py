@@ -17,6 +17,7 @@ from synthesist.checks.ranges import (
     p_span,
     ratio,
     reach,
+    times,
 )
 from synthesist.checks.rules.exact_tables import Table, clopper_pearson, wilson
 from synthesist.checks.rules.mean_tests import Means, means_of, pooled
@@ -137,13 +138,16 @@ def _from_counts(
         y, se = effect(table_of(g))
         ends = around(exact(y), exact(se), reach(g.value("level", 0.95)))
         low, high = (end.exp() for end in ends) if log else ends
+        implied = {
+            "estimate": exact(math.exp(y) if log else y),
+            "ci_low": low,
+            "ci_high": high,
+            "se": exact(se),
+        }
+        per_cent = {name: times(span, 100.0) for name, span in implied.items()}
         return Outcome(
-            implied={
-                "estimate": exact(math.exp(y) if log else y),
-                "ci_low": low,
-                "ci_high": high,
-                "se": exact(se),
-            }
+            implied=implied,
+            routes=(implied, per_cent) if effect is risk_difference_of else (),
         )
 
     return answer
@@ -271,7 +275,7 @@ KINDS = (
             _from_counts(log_ratio_of, log=True), "rr", "rr_from_counts", "relative_risk"),
     _counts("odds_ratio", "Odds ratio from counts", "log OR ± z sqrt(1/a + 1/b + 1/c + 1/d), 1/2 added where a cell is empty",
             _from_counts(log_odds_ratio_of, log=True), "or", "or_from_counts"),
-    _counts("risk_difference", "Risk difference from counts", "difference ± z sqrt(p(1-p)/n1 + q(1-q)/n2)",
+    _counts("risk_difference", "Risk difference from counts", "difference ± z sqrt(p(1-p)/n1 + q(1-q)/n2), in per cent too",
             _from_counts(risk_difference_of, log=False), "rd", "rd_from_counts"),
     _proportion("clopper_pearson", "Exact interval of a proportion", "Clopper and Pearson: both binomial tails at (1 - level)/2",
                 clopper, CLOPPER, "ci_low", "clopper_pearson_low", "clopper_pearson_lower", "clopper_pearson_ci",

@@ -103,11 +103,15 @@ def ordered(given: Given) -> tuple[Span, Span]:
     Raises
     ------
     Impossible
-        If the upper one lies below the lower one.
+        If the upper one lies below the lower one, or the estimate outside.
     """
     low, high = given.span("ci_low"), given.span("ci_high")
     if high.high < low.low:
         raise Impossible("The upper limit lies below the lower one.")
     if given.measure in RATIOS and low.high < 0:
         raise Impossible("A ratio has no limit below zero.")
+    if "estimate" in given:
+        estimate = given.span("estimate")
+        if estimate.high < low.low or estimate.low > high.high:
+            raise Impossible("The estimate lies outside its own interval.")
     return low, high
