@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
 import synthesist as sy  # noqa: E402
-from checks.simulated_reports import MAKERS  # noqa: E402
+from checks.simulated import MAKERS  # noqa: E402
 
 REPORTS = 10_000
 

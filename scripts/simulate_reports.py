@@ -14,7 +14,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 import numpy as np  # noqa: E402
 
-from checks.simulated_reports import MAKERS, corrupted  # noqa: E402
+from checks.simulated import MAKERS, corrupted  # noqa: E402
 from synthesist.checks import KINDS, check_report  # noqa: E402
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from checks.simulated_reports import MAKERS, corrupted
+from checks.simulated import MAKERS, corrupted
 from synthesist.checks import KINDS, check_lines, check_report
 from synthesist.errors import NotFound
 
