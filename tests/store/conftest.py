@@ -31,7 +31,7 @@ class Folder:
     def problems(self):
         """Return what is wrong with the folder, nothing when it can be read."""
         try:
-            read_folder(self.path)
+            read_folder(self.path, to_draw=True)
         except InvalidInput as error:
             return error.problems
         return ()

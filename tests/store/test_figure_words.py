@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from synthesist.store import read_folder
+
 
 def test_a_character_without_a_glyph_is_named_with_its_row(folder):
     head, first, *rest = folder.text("studies.csv").splitlines()
@@ -14,6 +16,14 @@ def test_a_character_without_a_glyph_is_named_with_its_row(folder):
     assert problem.field == "label"
     assert "U+D55C" in problem.message
     assert "simplified Chinese" in problem.remedy
+
+
+def test_it_keeps_nobody_from_reading_what_is_not_drawn(folder):
+    text = folder.text("review.toml")
+    label = re.search(r'\[\[outcomes\]\].*?\nlabel = "([^"]+)"', text, re.S)[1]
+    folder.write("review.toml", text.replace(f'"{label}"', '"نتيجة"'))
+    assert folder.problem().field == "label"
+    assert any(o.label == "نتيجة" for o in read_folder(folder.path).protocol.outcomes)
 
 
 def test_so_is_one_in_the_protocol(folder):

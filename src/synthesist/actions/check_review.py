@@ -27,7 +27,7 @@ def check_review(folder: Path) -> Review:
     from synthesist.actions.individual import analyse_individual
     from synthesist.store import read_folder
 
-    review = read_folder(folder)
+    review = read_folder(folder, to_draw=True)
     problems: list[Problem] = check_exports(folder, review)
     for plan in review.protocol.analyses:
         try:

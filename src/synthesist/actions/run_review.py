@@ -82,7 +82,7 @@ def run_review(folder: Path, *, progress: Progress | None = None) -> RunResult:
     """
     step = progress or _silent
     step("Reading the folder", 0, 1)
-    review = read_folder(folder)
+    review = read_folder(folder, to_draw=True)
     plans = review.protocol.analyses
     total = 2 * len(plans) + 4
     analyses: list[AnalysisResult] = []
