@@ -10,26 +10,27 @@ import click
 from synthesist.errors import InvalidInput
 
 
-def read_columns(
-    _ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
-) -> dict[str, str]:
-    """Read `role=name` pairs.
+def pairs(option: str, what: str, example: str) -> Callable[..., dict[str, str]]:
+    """Return what reads the `name=value` pairs of a repeated option.
 
-    Raises
-    ------
-    InvalidInput
-        If one is no pair.
+    It raises `InvalidInput` where one is no pair; `what` says what such a pair names.
     """
-    columns: dict[str, str] = {}
-    for value in values:
-        role, sign, name = value.partition("=")
-        if not sign or not role.strip() or not name.strip():
-            raise InvalidInput(
-                f"--column {value} names no column",
-                remedy="write --column title='My title'",
-            )
-        columns[role.strip()] = name.strip()
-    return columns
+
+    def read(
+        _ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
+    ) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for value in values:
+            name, sign, text = value.partition("=")
+            if not sign or not name.strip() or not text.strip():
+                raise InvalidInput(
+                    f"{option} {value} names no {what}",
+                    remedy=f"write {option} {example}",
+                )
+            found[name.strip()] = text.strip()
+        return found
+
+    return read
 
 
 def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -39,7 +40,7 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--column",
             "columns",
             multiple=True,
-            callback=read_columns,
+            callback=pairs("--column", "column", "title='My title'"),
             metavar="ROLE=NAME",
             help="For a table with names of its own: the column of a role, such as title, authors,"
             " year, journal, abstract, doi; may be repeated.",

@@ -8,32 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from synthesist.cli.output import echo_json
+from synthesist.cli.reading_options import pairs
 from synthesist.errors import InvalidInput
 
 if TYPE_CHECKING:
     from synthesist.connectors import Progress
-
-
-def read_limits(
-    _ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
-) -> dict[str, str]:
-    """Read `name=value` pairs.
-
-    Raises
-    ------
-    InvalidInput
-        If one is no pair.
-    """
-    limits: dict[str, str] = {}
-    for value in values:
-        name, sign, text = value.partition("=")
-        if not sign or not name.strip() or not text.strip():
-            raise InvalidInput(
-                f"--limit {value} names no parameter",
-                remedy="write --limit filter.overallStatus=COMPLETED",
-            )
-        limits[name.strip()] = text.strip()
-    return limits
 
 
 @click.command("search")
@@ -56,7 +35,7 @@ def read_limits(
     "--limit",
     "limits",
     multiple=True,
-    callback=read_limits,
+    callback=pairs("--limit", "parameter", "filter.overallStatus=COMPLETED"),
     metavar="NAME=VALUE",
     help="A parameter in the service's own words; may be repeated, and is logged.",
 )
