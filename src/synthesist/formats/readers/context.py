@@ -116,6 +116,9 @@ class Context:
 
 Reader = Callable[[Context], Records]
 
+#: The tag of what stands in a record before its first tag.
+UNTAGGED = "(no tag)"
+
 
 def add(roles: dict[str, list[str]], role: str, value: str) -> None:
     """Put a value under its role."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from synthesist.formats.readers.context import Context, Records, add
+from synthesist.formats.readers.context import UNTAGGED, Context, Records, add
 from synthesist.formats.readers.passages import keep_passages
 from synthesist.formats.reference import Field
-from synthesist.formats.split import Marker, split_at
+from synthesist.formats.split import Marker, Piece, split_at
 
 #: Turns one value into what it says, as (role, value) pairs.
 Reading = Callable[[str], Sequence[tuple[str, str]]]
@@ -41,47 +41,63 @@ def read_tagged(context: Context, style: TagStyle) -> Records:
     context.meaning = lambda fields: meaning_of(fields, style)
     known = frozenset(style.roles) | style.end
     pieces = split_at(context.blocks(), style.marker)
+    if style.fold:
+        pieces = _unfolded(pieces, style.marker)
     first = next(pieces)
     keep_passages(context.tally, first.line, context.mended(first.text).split("\n"))
     for piece in pieces:
         text = context.mended(piece.text)
-        start = text.find(style.marker.fixed)
-        begin = text.rfind("\n", 0, start) + 1 if not style.fold else start
-        if style.fold and text[:start].strip(" ;"):
-            keep_passages(context.tally, piece.line, [text[:start]])
-        fields, rest = cut_fields(text[begin:], style)
+        fields, used = cut_fields(text, style)
         for tag, _ in fields:
             if tag not in known:
                 context.tally.unknown_tags[tag] += 1
-        yield context.entry(fields, piece.line, piece.text)
-        if rest and not rest.isspace():
-            line = piece.line + text.count("\n") - rest.count("\n")
-            keep_passages(context.tally, line, rest.split("\n"))
+        rest = text.split("\n")[used:] if used else []
+        if not any(map(str.strip, rest)):
+            yield context.entry(fields, piece.line, piece.text)
+            continue
+        kept = "".join(line + "\n" for line in piece.text.split("\n")[:used])
+        yield context.entry(fields, piece.line, kept)
+        keep_passages(context.tally, piece.line + used, rest)
 
 
-def cut_fields(text: str, style: TagStyle) -> tuple[list[Field], str]:
-    """Cut a record into fields; return them and what follows its end."""
+def _unfolded(pieces: Iterator[Piece], marker: Marker) -> Iterator[Piece]:
+    """Give what stands before a marker in its line to the piece before."""
+    held = next(pieces)
+    for piece in pieces:
+        start = piece.text.find(marker.fixed)
+        yield Piece(held.line, held.text + piece.text[:start])
+        held = Piece(piece.line, piece.text[start:])
+    yield held
+
+
+def cut_fields(text: str, style: TagStyle) -> tuple[list[Field], int]:
+    """Cut a record into fields; return them and the lines up to its end tag, 0 without.
+
+    What stands before the first tag has none, and is kept as `UNTAGGED`.
+    """
     parts = style.tag.split("\n" + text)
     fields: list[Field] = []
+    lead = parts[0][1:]
+    if found := style.marker.pattern.match(lead):
+        lead = lead[found.end() :]
+    if lead.strip():
+        fields.append((UNTAGGED, lead.strip("\n")))
+    line = parts[0].count("\n")
     for place in range(1, len(parts) - 1, 2):
         tag, value = parts[place], parts[place + 1]
+        line += 1
         if tag in style.end:
-            rest = "".join(_restored(parts, place + 2))
-            return fields, value.lstrip(" \t") + rest
+            said = value.partition("\n")[0]
+            if said.strip(" \t-"):
+                fields.append((tag, said))
+            return fields, line
+        line += value.count("\n")
         if fields and tag not in style.roles and fields[-1][0] in style.texts:
             before, said = fields.pop()
             fields.append((before, f"{said}\n{tag} {value}"))
         else:
             fields.append((tag, value))
-    return [(tag, value.rstrip("\n")) for tag, value in fields], ""
-
-
-def _restored(parts: list[str], place: int) -> list[str]:
-    """Put tags and values back together as lines."""
-    return [
-        f"\n{part} " if number % 2 else part
-        for number, part in enumerate(parts[place:], start=place)
-    ]
+    return [(tag, value.rstrip("\n")) for tag, value in fields], 0
 
 
 def meaning_of(fields: Sequence[Field], style: TagStyle) -> dict[str, list[str]]:
