@@ -36,7 +36,8 @@ PEER_SIZE = 50_000
 SCRIPT = """
 import json, resource, sys
 from pathlib import Path
-from synthesist.actions.dedup import deduplicate_files, write_pairs
+from synthesist.actions.duplicates.find import deduplicate_files
+from synthesist.actions.duplicates.written import write_pairs
 found = deduplicate_files([Path(sys.argv[1])])
 if len(sys.argv) > 2:
     write_pairs(Path(sys.argv[2]), found)

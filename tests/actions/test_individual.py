@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 import synthesist as sy
-from synthesist.actions.draw_individual import flow_counts
+from synthesist.actions.drawing.individual import flow_counts
 from synthesist.actions.individual import analyse_individual
 from synthesist.actions.run_review import run_review
 from synthesist.cli.main import main

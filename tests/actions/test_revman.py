@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from synthesist.actions.analyse import analyse
 from synthesist.actions.references import import_references
-from synthesist.actions.revman import folder_rows
+from synthesist.actions.revman.rows import folder_rows
 from synthesist.errors import InvalidInput
 from synthesist.formats.revman_data import read_revman_data
 from synthesist.store import read_folder

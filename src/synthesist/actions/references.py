@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from synthesist.actions.revman_import import DataAccount
+    from synthesist.actions.revman.take_in import DataAccount
     from synthesist.formats import ConservationReport, Reference, ReferenceFile
     from synthesist.review import Protocol, Record
     from synthesist.store.source_entries import NewSource
@@ -266,7 +266,7 @@ class _Importing:
 
     def write_data(self, new: Replacement, design: str) -> None:
         """Write what RevMan 5 reviews hold beside their references."""
-        from synthesist.actions.revman_import import write_data
+        from synthesist.actions.revman.take_in import write_data
 
         for place, (file, taken) in enumerate(zip(self.files, self.taken, strict=True)):
             if taken.report.dialect.startswith("rm5"):

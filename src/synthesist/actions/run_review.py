@@ -12,9 +12,9 @@ from typing import Any
 
 from synthesist import __version__
 from synthesist.actions.analyse import analyse
-from synthesist.actions.draw import draw
-from synthesist.actions.draw_individual import draw_individual
-from synthesist.actions.draw_trials import draw_trials
+from synthesist.actions.drawing.individual import draw_individual
+from synthesist.actions.drawing.review import draw
+from synthesist.actions.drawing.trials import draw_trials
 from synthesist.actions.individual import analyse_individual
 from synthesist.checks import check_numbers_of
 from synthesist.documents.content import AnalysisResult, ReportContent

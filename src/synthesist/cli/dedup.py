@@ -12,8 +12,8 @@ from synthesist.cli.output import echo_json
 from synthesist.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from synthesist.actions.dedup import Deduplicated
-    from synthesist.actions.dedup_asking import Line, Run
+    from synthesist.actions.duplicates.find import Deduplicated
+    from synthesist.actions.duplicates.side_by_side import Line, Run
 
 #: Pairs to ask about that are listed where nobody asks for all of them.
 LISTED = 10
@@ -93,7 +93,7 @@ def command(paths: tuple[Path, ...], **options: Any) -> None:
     In a review the answers are written to duplicates.csv; nothing else is
     changed, and every answer can be taken back.
     """
-    from synthesist.actions import dedup
+    from synthesist.actions.duplicates import answers, find
 
     folder = paths[0] if len(paths) == 1 and paths[0].is_dir() else None
     if any(path.is_dir() for path in paths) and folder is None:
@@ -107,7 +107,7 @@ def command(paths: tuple[Path, ...], **options: Any) -> None:
         _print_audit(options["judged"], as_json=options["as_json"])
         return
     if folder is not None and options["undo"]:
-        undone = dedup.take_back(folder, options["undo"], by=options["by"])
+        undone = answers.take_back(folder, options["undo"], by=options["by"])
         count = sum(answer.answer == "undo" for answer in undone)
         click.echo(
             f"{_counted(count, 'answer')} taken back in {folder}/duplicates.csv."
@@ -116,9 +116,9 @@ def command(paths: tuple[Path, ...], **options: Any) -> None:
     if folder is not None and options["answers"]:
         _take_answers(folder, options)
     if folder is not None:
-        found = dedup.deduplicate_folder(folder, source=options["source"])
+        found = find.deduplicate_folder(folder, source=options["source"])
     else:
-        found = dedup.deduplicate_files(
+        found = find.deduplicate_files(
             paths,
             source=options["source"],
             columns=read_columns_file(options["columns_file"]),
@@ -150,7 +150,7 @@ def read_columns_file(file: Path | None) -> dict[str, str]:
     InvalidInput
         If a line is none, or a field is not known.
     """
-    from synthesist.actions.dedup_reading import CSV_NAMES, FIELD_NAMES
+    from synthesist.actions.duplicates.reading import CSV_NAMES, FIELD_NAMES
 
     if file is None:
         return {}
@@ -182,8 +182,8 @@ def read_columns_file(file: Path | None) -> dict[str, str]:
 
 def _take_answers(folder: Path, options: Mapping[str, Any]) -> None:
     """Add the answers of a file to the review."""
-    from synthesist.actions.dedup import answer_pairs
-    from synthesist.actions.dedup_asking import read_sheet
+    from synthesist.actions.duplicates.answers import answer_pairs
+    from synthesist.actions.duplicates.sheet import read_sheet
 
     rows = read_sheet(options["answers"])
     pairs = [(row["left"], row["right"], row["answer"]) for row in rows]
@@ -196,17 +196,17 @@ def _write_files(
     found: Deduplicated, paths: Sequence[Path], options: Mapping[str, Any]
 ) -> None:
     """Write the files that were asked for."""
-    from synthesist.actions import dedup, dedup_files
+    from synthesist.actions.duplicates import sheet, written
 
     if options["pairs"]:
-        dedup.write_pairs(options["pairs"], found)
+        written.write_pairs(options["pairs"], found)
     columns = read_columns_file(options["columns_file"])
     if options["merged"]:
-        dedup_files.write_merged(options["merged"], found, paths, columns)
+        written.write_merged(options["merged"], found, paths, columns)
     if options["studies"]:
-        dedup_files.write_studies(options["studies"], found, paths, columns)
+        written.write_studies(options["studies"], found, paths, columns)
     if options["audit"]:
-        dedup_files.write_audit(
+        sheet.write_audit(
             options["sheet"], found, paths, columns, size=options["audit"]
         )
 
@@ -248,7 +248,7 @@ def _counted(count: int, what: str) -> str:
 
 def _print_audit(file: Path, *, as_json: bool) -> None:
     """Print the estimated errors."""
-    from synthesist.actions.dedup_asking import read_audit
+    from synthesist.actions.duplicates.sheet import read_audit
 
     audit = read_audit(file)
     if as_json:
@@ -287,9 +287,9 @@ def _print_audit(file: Path, *, as_json: bool) -> None:
 
 def _ask(found: Deduplicated, folder: Path, by: str) -> None:
     """Show the doubtful pairs one by one, and write each answer as it is given."""
-    from synthesist.actions.dedup import answer_pairs
-    from synthesist.actions.dedup_asking import side_by_side
-    from synthesist.actions.dedup_files import fields_of
+    from synthesist.actions.duplicates.answers import answer_pairs
+    from synthesist.actions.duplicates.side_by_side import side_by_side
+    from synthesist.actions.duplicates.written import fields_of
 
     pairs = found.duplicates.ask
     if not pairs:

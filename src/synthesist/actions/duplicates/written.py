@@ -1,19 +1,21 @@
-"""What is written about duplicates: reports, suggested studies, sheets to be judged."""
+"""What is written about duplicates: pairs, merged reports, suggested studies."""
 
 from __future__ import annotations
 
+import csv
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from synthesist.actions.dedup import write_csv
+from synthesist.actions.duplicates.side_by_side import Fields
 
 if TYPE_CHECKING:
-    from synthesist.actions.dedup import Deduplicated
-    from synthesist.actions.dedup_reading import Columns
+    from synthesist.actions.duplicates.find import Deduplicated
+    from synthesist.actions.duplicates.reading import Columns
 
-Fields = Mapping[str, str]
+PAIR_COLUMNS = ("left", "right", "answer", "score", "reason")
+
 
 #: How an abstract names its participants.
 _SIZE = re.compile(
@@ -23,36 +25,19 @@ _SIZE = re.compile(
 )
 
 
-def _all_rows(paths: Sequence[Path], columns: Mapping[str, str]) -> Iterator[Columns]:
-    """Give the rows of a review or of files, as they stand there."""
-    from synthesist.actions.dedup_reading import file_chunks, read_rows
+def write_pairs(file: Path, found: Deduplicated) -> None:
+    """Write every pair inside each group, then those to ask about.
 
-    if len(paths) == 1 and paths[0].is_dir():
-        yield from read_rows(paths[0] / "records.csv", review=True)
-    else:
-        yield from file_chunks(paths, columns)
-
-
-def fields_of(
-    paths: Sequence[Path], wanted: Collection[str], columns: Mapping[str, str]
-) -> dict[str, Fields]:
-    """Return the fields of some records by their ids.
-
-    Parameters
-    ----------
-    paths : sequence of Path
-        A review, or files.
-    wanted : collection of str
-        Ids of records.
-    columns : mapping of str to str
-        The column of a table for each field, where names do not tell.
+    Raises
+    ------
+    InvalidInput
+        If the file cannot be written.
     """
-    found: dict[str, Fields] = {}
-    for chunk in _all_rows(paths, columns):
-        for place, name in enumerate(chunk["ids"]):
-            if name in wanted:
-                found[name] = {field: texts[place] for field, texts in chunk.items()}
-    return found
+    rows = (
+        (left, right, answer, f"{score:.6f}", reason)
+        for left, right, answer, score, reason in found.pairs()
+    )
+    write_csv(file, PAIR_COLUMNS, rows)
 
 
 def write_merged(
@@ -138,26 +123,59 @@ def participants(abstract: str) -> frozenset[int]:
     )
 
 
-def write_audit(
-    file: Path,
-    found: Deduplicated,
-    paths: Sequence[Path],
-    columns: Mapping[str, str],
-    *,
-    size: int,
-    seed: int = 1,
+def fields_of(
+    paths: Sequence[Path], wanted: Collection[str], columns: Mapping[str, str]
+) -> dict[str, Fields]:
+    """Return the fields of some records by their ids.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        A review, or files.
+    wanted : collection of str
+        Ids of records.
+    columns : mapping of str to str
+        The column of a table for each field, where names do not tell.
+    """
+    found: dict[str, Fields] = {}
+    for chunk in _all_rows(paths, columns):
+        for place, name in enumerate(chunk["ids"]):
+            if name in wanted:
+                found[name] = {field: texts[place] for field, texts in chunk.items()}
+    return found
+
+
+def _all_rows(paths: Sequence[Path], columns: Mapping[str, str]) -> Iterator[Columns]:
+    """Give the rows of a review or of files, as they stand there."""
+    from synthesist.actions.duplicates.reading import file_chunks, read_rows
+
+    if len(paths) == 1 and paths[0].is_dir():
+        yield from read_rows(paths[0] / "records.csv", review=True)
+    else:
+        yield from file_chunks(paths, columns)
+
+
+def write_csv(
+    file: Path, header: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> None:
-    """Draw merges and near misses and write them as a sheet to be judged.
+    """Write a CSV as a whole or not at all.
 
     Raises
     ------
     InvalidInput
         If the file cannot be written.
     """
-    from synthesist.actions.dedup_asking import sheet_header, sheet_rows
-    from synthesist.dedup.audit import draw, strata
+    from synthesist.errors import InvalidInput
 
-    sampled = draw(strata(found.duplicates), size, seed=seed)
-    wanted = {found.ids[place] for item in sampled for place in item.pair[:2]}
-    fields = fields_of(paths, wanted, columns)
-    write_csv(file, sheet_header(), sheet_rows(sampled, found.ids, fields))
+    draft = file.with_name(f".{file.name}.draft")
+    try:
+        with draft.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream, lineterminator="\n")
+            writer.writerow(header)
+            writer.writerows(rows)
+        draft.replace(file)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise InvalidInput(
+            f"The file cannot be written: {error.strerror}.", where=str(file)
+        ) from None

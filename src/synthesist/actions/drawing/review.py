@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from synthesist import figures
+from synthesist.actions.drawing.saving import FOLDER, PAGE, narrow, save_drawing
 from synthesist.documents.anchors import Anchors
 from synthesist.documents.content import AnalysisResult, Drawing
 from synthesist.documents.flow_drawing import flow_counts, synthetic_label
 from synthesist.documents.report import FLOW
-from synthesist.errors import InvalidInput
 from synthesist.review import Review
 from synthesist.review.flow import Flow
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from synthesist.figures import ForestGroup, ForestPlot, ForestRow
-
-FOLDER = "figures"
-
-#: Millimetres: a journal's page, and a telephone at the size of its own letters.
-PAGE, TELEPHONE = 180.0, 92.0
 
 
 def draw(
@@ -110,36 +102,3 @@ def _named(header: str, result: AnalysisResult) -> str:
         if header.startswith(plain):
             return name[:1].upper() + name[1:] + header.removeprefix(plain)
     return header
-
-
-def narrow(drawing: Callable[..., Figure], content: Any, name: str, alt: str) -> str:
-    """Draw something for a telephone, empty where it does not fit on one."""
-    try:
-        figure = drawing(content, width_mm=TELEPHONE)
-    except InvalidInput:
-        return ""
-    return picture(figure, f"{name}-narrow", alt)
-
-
-def save_drawing(
-    figure: Figure, stem: Path, *, kind: str, alt: str, caption: str
-) -> Drawing:
-    """Write a figure in all formats and keep its picture for the page."""
-    files = figures.save(figure, stem)
-    return Drawing(
-        name=stem.name,
-        kind=kind,
-        alt=alt,
-        caption=caption,
-        svg=picture(figure, stem.name, alt),
-        files=tuple(f"{FOLDER}/{path.name}" for path in files.values()),
-    )
-
-
-def picture(figure: Figure, name: str, alt: str) -> str:
-    """Return a figure for the page: its names its own, its links within the page."""
-    svg = figures.svg(figure, title=alt).replace(' target="_blank"', "")
-    for own in set(re.findall(r'\bid="([^"]+)"', svg)):
-        used = rf'(\bid="|url\(#|href="#){re.escape(own)}(?=["\)])'
-        svg = re.sub(used, rf"\g<1>{name}-{own}", svg)
-    return svg

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from synthesist.actions.revman_numbers import (
+from synthesist.actions.revman.numbers import (
     Unfit,
     measure_of,
     numbers_of,

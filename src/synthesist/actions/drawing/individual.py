@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from synthesist import figures
-from synthesist.actions.draw import (
+from synthesist.actions.drawing.saving import (
     FOLDER,
     PAGE,
     TELEPHONE,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 if TYPE_CHECKING:
-    from synthesist.actions.dedup_reading import Columns, Loaded
+    from synthesist.actions.duplicates.reading import Columns, Loaded
     from synthesist.dedup import Pair
 
 INDEX = ".duplicates.npz"
@@ -61,7 +61,7 @@ def load_folder(folder: Path, *, source: str = "", workers: int = 1) -> Held:
     NotFound
         If there is no such folder, or it has no records.
     """
-    from synthesist.actions.dedup_reading import Loaded, normalise_all
+    from synthesist.actions.duplicates.reading import Loaded, normalise_all
     from synthesist.dedup import empty
 
     known = _read_index(folder)
@@ -113,7 +113,7 @@ def _anew(folder: Path, *, source: str, workers: int) -> Held:
 
 def _rows(folder: Path) -> Iterator[Columns]:
     """Give the rows of records.csv."""
-    from synthesist.actions.dedup_reading import read_rows
+    from synthesist.actions.duplicates.reading import read_rows
     from synthesist.errors import NotFound
 
     if not folder.is_dir():

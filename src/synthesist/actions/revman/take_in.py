@@ -9,7 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from synthesist.actions.revman import folder_rows
+from synthesist.actions.revman.rows import folder_rows
 from synthesist.errors import InvalidInput
 from synthesist.formats.revman_data import LeftOut, read_revman_data
 

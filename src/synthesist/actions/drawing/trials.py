@@ -7,7 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from synthesist.actions.draw import FOLDER, PAGE, TELEPHONE, picture, save_drawing
+from synthesist.actions.drawing.saving import (
+    FOLDER,
+    PAGE,
+    TELEPHONE,
+    picture,
+    save_drawing,
+)
 from synthesist.documents.content import Drawing
 from synthesist.documents.regimen_section import REGIMENS
 from synthesist.documents.trial_section import RESPONSES, single_results

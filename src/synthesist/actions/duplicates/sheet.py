@@ -1,98 +1,45 @@
-"""Pairs of records side by side, for a person to judge: as data and as a CSV."""
+"""A sheet of pairs for a person to judge, and what follows from the answers."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from difflib import SequenceMatcher
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from synthesist.actions.duplicates.side_by_side import SHOWN, Fields
+from synthesist.actions.duplicates.written import fields_of, write_csv
 from synthesist.errors import InvalidInput, Problem
 
 if TYPE_CHECKING:
+    from synthesist.actions.duplicates.find import Deduplicated
     from synthesist.dedup.audit import ErrorEstimate, Sampled
-
-Fields = Mapping[str, str]
-
-#: What is shown of a record, in this order.
-SHOWN = (
-    "title",
-    "authors",
-    "year",
-    "journal",
-    "volume",
-    "issue",
-    "pages",
-    "doi",
-    "pmid",
-    "source",
-    "abstract",
-)
-
-#: Characters of an abstract that are shown around what differs.
-LONG = 600
-
-_WORDS = re.compile(r"\s+|[^\s\w]|\w+")
-
-
-class Run(NamedTuple):
-    """A stretch of text, and whether the other record has it too."""
-
-    text: str
-    differs: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One field of two records: `level` is same, differs, left, right (given only there)."""
-
-    field: str
-    level: str
-    left: tuple[Run, ...]
-    right: tuple[Run, ...]
-
-
-def side_by_side(left: Fields, right: Fields) -> tuple[Line, ...]:
-    """Return the fields of two records with what differs marked; empty ones are left out."""
-    lines: list[Line] = []
-    for name in SHOWN:
-        one, two = left.get(name, "").strip(), right.get(name, "").strip()
-        if one or two:
-            runs = _marked(one[:LONG], two[:LONG])
-            lines.append(
-                Line(field=name, level=_level(one, two), left=runs[0], right=runs[1])
-            )
-    return tuple(lines)
-
-
-def _level(one: str, two: str) -> str:
-    """Say in one word how two texts compare."""
-    if one == two:
-        return "same"
-    if one and two:
-        return "differs"
-    return "left" if one else "right"
-
-
-def _marked(one: str, two: str) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
-    """Cut two texts into stretches that both have and stretches that one has."""
-    a, b = _WORDS.findall(one), _WORDS.findall(two)
-    left: list[Run] = []
-    right: list[Run] = []
-    matcher = SequenceMatcher(None, a, b, autojunk=False)
-    for tag, start, end, begin, stop in matcher.get_opcodes():
-        differs = tag != "equal"
-        if end > start:
-            left.append(Run("".join(a[start:end]), differs))
-        if stop > begin:
-            right.append(Run("".join(b[begin:stop]), differs))
-    return tuple(left), tuple(right)
-
 
 #: The columns of a sheet to be filled in, before the fields of both records.
 SHEET = ("answer", "kind", "stratum", "population", "left", "right", "score", "reason")
+
+
+def write_audit(
+    file: Path,
+    found: Deduplicated,
+    paths: Sequence[Path],
+    columns: Mapping[str, str],
+    *,
+    size: int,
+    seed: int = 1,
+) -> None:
+    """Draw merges and near misses and write them as a sheet to be judged.
+
+    Raises
+    ------
+    InvalidInput
+        If the file cannot be written.
+    """
+    from synthesist.dedup.audit import draw, strata
+
+    sampled = draw(strata(found.duplicates), size, seed=seed)
+    wanted = {found.ids[place] for item in sampled for place in item.pair[:2]}
+    fields = fields_of(paths, wanted, columns)
+    write_csv(file, sheet_header(), sheet_rows(sampled, found.ids, fields))
 
 
 def sheet_rows(

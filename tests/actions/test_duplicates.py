@@ -6,23 +6,18 @@ import json
 import pytest
 
 from made_up_papers import ABSTRACT, paper
-from synthesist.actions.dedup import (
-    answer_pairs,
-    deduplicate_files,
-    deduplicate_folder,
-    read_answers,
-    take_back,
-    write_pairs,
-)
-from synthesist.actions.dedup_asking import read_audit, read_sheet, side_by_side
-from synthesist.actions.dedup_files import (
+from synthesist.actions.duplicates.answers import answer_pairs, read_answers, take_back
+from synthesist.actions.duplicates.find import deduplicate_files, deduplicate_folder
+from synthesist.actions.duplicates.index import INDEX
+from synthesist.actions.duplicates.sheet import read_audit, read_sheet, write_audit
+from synthesist.actions.duplicates.side_by_side import side_by_side
+from synthesist.actions.duplicates.written import (
     fields_of,
     participants,
-    write_audit,
     write_merged,
+    write_pairs,
     write_studies,
 )
-from synthesist.actions.dedup_index import INDEX
 from synthesist.actions.new_review import new_review
 from synthesist.actions.references import import_references
 from synthesist.errors import InvalidInput, NotEstimable, NotFound
@@ -278,12 +273,12 @@ def test_a_later_search_is_compared_with_what_is_there(review, tmp_path, monkeyp
         tmp_path / "third.ris",
         SECOND.partition("\n\n")[0].replace("Embase", "Scopus") + "\n",
     )
-    from synthesist.actions import dedup_reading
+    from synthesist.actions.duplicates import reading
 
     normalised = []
-    real = dedup_reading.normalise_chunk
+    real = reading.normalise_chunk
     monkeypatch.setattr(
-        dedup_reading,
+        reading,
         "normalise_chunk",
         lambda chunk: normalised.extend(chunk["ids"]) or real(chunk),
     )
@@ -579,7 +574,7 @@ def test_a_sheet_with_another_word_is_refused(tmp_path):
 
 
 def test_no_register_is_overlooked_by_looking_for_signs_first():
-    from synthesist.actions.dedup_reading import SIGNS
+    from synthesist.actions.duplicates.reading import SIGNS
     from synthesist.formats.identifiers import REGISTRIES
 
     # ClinicalTrials.gov's numbers begin with a zero, in small letters too.

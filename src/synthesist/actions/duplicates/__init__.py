@@ -1,0 +1,1 @@
+"""Duplicates: found in files or in a review, shown, answered, taken back, audited."""
