@@ -21,6 +21,7 @@ codecs.register_error("synthesist-escape", _escape)
 
 _ESCAPED = re.compile(r"[\udc00-\udcff]")
 _RUNS = re.compile(r"[\udc00-\udcff]+")
+_KEPT = re.compile(r"([\udc00-\udcff]+)")
 
 
 def is_damaged(text: str) -> bool:
@@ -47,6 +48,14 @@ _UNDEFINED = {0x81, 0x8D, 0x8F, 0x90, 0x9D}
 
 def encode_as_read(text: str, encoding: str) -> bytes:
     """Return the bytes a piece of a file's text was read from."""
+    if encoding.startswith("utf-16") and is_damaged(text):
+        # Its encoder takes no odd number of bytes, as an unfinished file ends in.
+        return b"".join(
+            bytes(ord(character) & 0xFF for character in part)
+            if number % 2
+            else part.encode(encoding)
+            for number, part in enumerate(_KEPT.split(text))
+        )
     return text.encode(encoding, "synthesist-restore")
 
 

@@ -74,9 +74,20 @@ class Node:
         if not inner or own.strip():
             if text := self.text():
                 yield path or self.name, text
+            # Elements inside text are part of it, but what they are told is not.
+            for child in inner:
+                yield from child.told(f"{path}/{child.name}" if path else child.name)
             return
         for child in inner:
             yield from child.leaves(f"{path}/{child.name}" if path else child.name)
+
+    def told(self, path: str) -> Iterator[tuple[str, str]]:
+        """Give every attribute of this element and of those inside."""
+        for key, value in self.attributes.items():
+            if value:
+                yield f"{path}@{key}", value
+        for child in self.children():
+            yield from child.told(f"{path}/{child.name}")
 
 
 def _texts(node: Node) -> Iterator[str]:

@@ -9,8 +9,9 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from synthesist.errors import InvalidInput
+from synthesist.formats.encodings import is_damaged, mend
 from synthesist.formats.latex import decode_latex
-from synthesist.formats.readers.context import Context, Records, add
+from synthesist.formats.readers.context import UNTAGGED, Context, Records, add
 from synthesist.formats.readers.passages import keep_passages
 from synthesist.formats.reference import Field
 
@@ -125,11 +126,12 @@ ROLES = {
 
 
 class _Piece(NamedTuple):
-    """A block of a BibTeX file: its kind, first line and text."""
+    """A block of a BibTeX file: its kind, first line, text, and the text as read."""
 
     kind: str
     line: int
     text: str
+    read: str
 
 
 def read_bibtex(context: Context) -> Records:
@@ -147,7 +149,7 @@ def read_bibtex(context: Context) -> Records:
             context.tally.boilerplate[piece.kind] += 1
         elif piece.kind:
             parsed.append((piece, _fields(context, piece, parse)))
-        elif piece.text.strip():
+        elif piece.text.strip(" \t\r\n,"):
             keep_passages(context.tally, piece.line, piece.text.split("\n"))
     by_key = {_key(fields): fields for _, fields in parsed if _key(fields)}
     context.meaning = lambda fields: meaning(fields, macros, by_key)
@@ -155,7 +157,7 @@ def read_bibtex(context: Context) -> Records:
         for name, _ in fields:
             if name.lower() not in ROLES:
                 context.tally.unknown_tags[name] += 1
-        yield context.entry(fields, piece.line, piece.text)
+        yield context.entry(fields, piece.line, piece.read)
 
 
 def _library() -> Any:
@@ -173,7 +175,10 @@ def _library() -> Any:
 
 def _pieces(context: Context) -> Iterator[_Piece]:
     """Cut a file at every @ and word that begin a line or follow an entry's end."""
-    text = context.mended("".join(context.blocks()))
+    read = "".join(context.blocks())
+    # Mending keeps every character in its place, and carriage returns are blanks.
+    text, places = mend(read) if is_damaged(read) else (read, 0)
+    context.tally.damaged += places
     starts = [found for found in _MARK.finditer(text) if _begins(text, found.start())]
     line = 1
     place, kind = 0, ""
@@ -181,16 +186,12 @@ def _pieces(context: Context) -> Iterator[_Piece]:
         *((found.start(), found[1].lower()) for found in starts),
         (len(text), ""),
     ]:
-        piece = text[place:start]
-        if kind and kind not in _OTHER:
-            end = _end(piece)
-            yield _Piece(kind, line, piece[:end])
-            yield _Piece(
-                "", line + piece.count("\n", 0, end), piece[end:].lstrip(" \t,")
-            )
-        else:
-            yield _Piece(kind, line, piece)
-        line += piece.count("\n")
+        end = place + _end(text[place:start]) if kind else place
+        for name, begin, stop in ((kind, place, end), ("", end, start)):
+            if stop > begin:
+                piece = text[begin:stop].replace("\r\n", "\n")
+                yield _Piece(name, line, piece, read[begin:stop])
+                line += piece.count("\n")
         place, kind = start, following
 
 
@@ -232,7 +233,7 @@ def _fields(context: Context, piece: _Piece, parse: Any) -> list[Field]:
                 *((f.key, str(f.value)) for f in entry.fields),
             ]
         ]
-        clean = len(library.entries) == 1 and not library.failed_blocks
+        clean = len(library.entries) == 1 and not _more(library.blocks)
     except (
         ValueError,
         TypeError,
@@ -246,6 +247,11 @@ def _fields(context: Context, piece: _Piece, parse: Any) -> list[Field]:
         return fields + taken
     context.tally.changes["entries read line by line"] += 1
     return fields + _by_line(piece.text)
+
+
+def _more(blocks: Sequence[Any]) -> bool:
+    """Say whether the library found more than an entry where one was cut out."""
+    return sum(bool(str(block.raw or "").strip()) for block in blocks) > 1
 
 
 def _by_line(text: str) -> list[Field]:
@@ -264,8 +270,9 @@ def _by_line(text: str) -> list[Field]:
         if not following:
             value = value.removesuffix("}").strip().removesuffix(",").strip()
         fields.append((match[1], value))
-    if not found and rest.strip():
-        fields.append(("note", rest.strip()))
+    lead = rest[: found[0].start()] if found else rest
+    if lead.strip(" \t\n,{}"):
+        fields.append((UNTAGGED if found else "note", lead.strip()))
     return fields
 
 

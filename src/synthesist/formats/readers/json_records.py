@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
 from synthesist.errors import InvalidInput
+from synthesist.formats.encodings import is_damaged, mend
 from synthesist.formats.readers.context import Context, Records
 from synthesist.formats.readers.json_roles import SHAPES
 from synthesist.formats.reference import Field
@@ -39,31 +41,51 @@ def read_json(context: Context) -> Records:
     InvalidInput
         If nothing in it is a reference.
     """
-    text = context.mended("".join(context.blocks()))
+    read = "".join(context.blocks())
+    # Mending keeps every character in its place.
+    text, places = mend(read) if is_damaged(read) else (read, 0)
+    context.tally.damaged += places
     line, seen = 1, 0
     understood = 0
     for piece in _objects(text):
-        part = text[piece.start : piece.end]
-        line += text.count("\n", seen, piece.start)
-        seen = piece.start
+        line = _keep_around(context, text[seen : piece.start], line)
+        seen = piece.end
+        part = text[piece.start : piece.end].replace("\r\n", "\n")
         value = _value(part, piece.depth)
         if value is None:
             yield context.aside(
                 line,
-                part,
+                read[piece.start : piece.end],
                 "the object is no JSON",
                 "mend it, or download the file again",
             )
-            continue
-        roles = _roles(value)
-        understood += roles is not None
-        yield context.entry(list(_leaves(value)), line, part, roles or {})
+        else:
+            roles = _roles(value)
+            understood += roles is not None
+            yield context.entry(
+                list(_leaves(value)), line, read[piece.start : piece.end], roles or {}
+            )
+        line += part.count("\n")
+    _keep_around(context, text[seen:], line)
     if context.tally.records and not understood:
         raise InvalidInput(
             "The objects of this JSON file are no references that are known.",
             where=context.source.name,
             remedy="export RIS or CSV instead",
         )
+
+
+#: What stands around the records of a list: brackets, and the key of the list.
+_FRAME = re.compile(rf'[\[\]{{}}:,\s]|"(?:{"|".join(sorted(_LISTS))})"\s*:')
+
+
+def _keep_around(context: Context, text: str, line: int) -> int:
+    """Keep what stands before a record in the report; return the record's line."""
+    if _FRAME.sub("", text):
+        lead = len(text) - len(text.lstrip())
+        start = line + text.count("\n", 0, lead)
+        context.tally.passage(start, text.strip().replace("\r\n", "\n"))
+    return line + text.count("\n")
 
 
 def _objects(text: str) -> Iterator[_Piece]:
@@ -115,10 +137,28 @@ def _value(part: str, depth: int) -> Mapping[str, Any] | None:
     if depth > DEPTH:
         return None
     try:
-        value = json.loads(part, parse_int=_number, strict=False)
+        value = json.loads(
+            part, parse_int=_number, object_pairs_hook=_pairs, strict=False
+        )
     except (ValueError, RecursionError):
         return None
     return cast("Mapping[str, Any]", value) if isinstance(value, dict) else None
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of its pairs; of a key that occurs twice every value is kept."""
+    value: dict[str, Any] = dict(pairs)
+    if len(value) == len(pairs):
+        return value
+    value = {}
+    seen: Counter[str] = Counter()
+    for key, inner in pairs:
+        name = key
+        while name in value:
+            seen[key] += 1
+            name = f"{key} ({seen[key] + 1})"
+        value[name] = inner
+    return value
 
 
 def _number(digits: str) -> int | str:

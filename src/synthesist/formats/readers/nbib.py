@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from synthesist.formats.readers.context import Context, Records, add
+from synthesist.formats.readers.context import UNTAGGED, Context, Records, add
 from synthesist.formats.readers.passages import keep_passages
 from synthesist.formats.reference import Field
 from synthesist.formats.split import Marker, Piece, split_at, with_last
@@ -136,11 +136,19 @@ def read_nbib(context: Context) -> Records:
         parts = _TAG.split("\n" + text.rstrip())
         tags = parts[1::2]
         fields = list(zip(tags, parts[2::2], strict=True))
+        if parts[0].strip():
+            fields.insert(0, _untagged(parts[0].strip("\n")))
         if not _KNOWN.issuperset(tags):
             context.tally.unknown_tags.update(tag for tag in tags if tag not in _KNOWN)
         line = lead.line if lead.text else piece.line
         yield context.entry(fields, line, lead.text + piece.text[:kept])
         lead = following
+
+
+def _untagged(text: str) -> Field:
+    """Read what stands before the first tag: a number put too close, or no tag at all."""
+    found = MARKER.pattern.match(text)
+    return ("PMID", text[found.end() :]) if found else (UNTAGGED, text)
 
 
 def _apart(context: Context, piece: Piece, *, last: bool) -> tuple[int, Piece]:

@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from synthesist.formats.readers.context import Context, Entry, Records, add
+from synthesist.formats.readers.context import (
+    UNTAGGED,
+    Context,
+    Entry,
+    Records,
+    add,
+)
 from synthesist.formats.readers.passages import keep_passages
 from synthesist.formats.reference import Field
 from synthesist.formats.split import Piece, whole_lines
@@ -185,16 +191,16 @@ def _paragraphs(context: Context) -> Iterator[Piece]:
 def _fields(text: str) -> list[Field]:
     """Read the fields of one record."""
     fields: list[Field] = []
-    tag, value = "", [""]
+    tag, value = UNTAGGED, list[str]()
     for line in text.split("\n"):
         found = _TAG.match(line)
         if found is None:
             value.append(line)
             continue
-        if tag:
+        if tag != UNTAGGED or any(map(str.strip, value)):
             fields.append((tag, "\n".join(value).rstrip()))
         tag, value = f"%{found[1]}", [found[2]]
-    if tag:
+    if tag != UNTAGGED or any(map(str.strip, value)):
         fields.append((tag, "\n".join(value).rstrip()))
     return fields
 

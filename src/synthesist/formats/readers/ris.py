@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from synthesist.formats.readers.context import Context, Entry, Records, add
+from synthesist.formats.readers.context import (
+    UNTAGGED,
+    Context,
+    Entry,
+    Records,
+    add,
+)
 from synthesist.formats.readers.passages import keep_passages, kind_of
 from synthesist.formats.readers.ris_tags import tag_roles
 from synthesist.formats.reference import Field
@@ -133,6 +139,10 @@ class _RisReader:
             if found is None or not self._means_tag(found):
                 if tag:
                     more.append(line)
+                elif begins := MARKER.pattern.match(line):
+                    tag, value = "TY", line[begins.end() :]
+                elif line.strip():
+                    fields.append((UNTAGGED, line))
                 continue
             if tag:
                 fields.append((tag, _joined(value, more)))
@@ -223,8 +233,10 @@ class _RisReader:
     ) -> Iterator[Entry]:
         """Read lines without a TY: a record if they have a title, else a passage."""
         if closed and any(map(_TITLE.match, lines[begin:end])):
+            first = begin
             while not lines[begin].strip() or kind_of(lines[begin]):
                 begin += 1
+            keep_passages(self.context.tally, line + first, lines[first:begin])
             self.context.tally.unmarked += 1
             fields, _ = self._fields(lines[begin:end])
             self._count_unknown([tag for tag, _ in fields])

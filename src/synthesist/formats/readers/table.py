@@ -12,7 +12,7 @@ from itertools import islice
 from synthesist.errors import InvalidInput
 from synthesist.formats.columns import known_names
 from synthesist.formats.readers.cells import Columns
-from synthesist.formats.readers.context import Context, Entry, Records
+from synthesist.formats.readers.context import UNTAGGED, Context, Entry, Records
 from synthesist.formats.readers.passages import keep_passages
 from synthesist.formats.reference import SetAside
 from synthesist.formats.split import whole_lines
@@ -277,9 +277,12 @@ def _upright(context: Context, start: Sequence[Row], rows: _Rows) -> Records:
     rows.back(start)
     names: dict[str, None] = {}
     records: list[list[Row]] = []
+    gap: list[Row] = []
     for row in rows:
         if row.is_empty:
+            gap.append(row)
             continue
+        between, gap = gap, []
         name = _name_of(row, rows.delimiter)
         if name.lower() == "title":
             records.append([])
@@ -287,14 +290,15 @@ def _upright(context: Context, start: Sequence[Row], rows: _Rows) -> Records:
             keep_passages(context.tally, row.line, row.text.split("\n"))
             continue
         names[name] = None
-        records[-1].append(row)
+        records[-1] += [*between, row] if records[-1] else [row]
     Columns(context, list(names), None)
     for record in records:
         fields = [
             (
-                _name_of(row, rows.delimiter),
+                row.cells[0].strip() or UNTAGGED,
                 "; ".join(filter(None, map(str.strip, row.cells[1:]))),
             )
             for row in record
+            if not row.is_empty
         ]
         yield context.entry(fields, record[0].line, "".join(row.text for row in record))

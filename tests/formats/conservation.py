@@ -1,0 +1,161 @@
+"""Lay the records back on their file: whatever they leave over must be accounted for."""
+
+import codecs
+import html
+import json
+import re
+from collections import Counter
+
+from synthesist.formats.encodings import mend
+
+#: A record cut from markup or code may begin and end inside a line.
+MARKUP = {"endnote-xml", "pubmed-xml", "ictrp-xml", "rm5"}
+
+#: Families whose values stand in their records as they are.
+TAGGED = {"ris", "nbib", "refer", "wos", "refworks", "noteexpress", "cnki", "central"}
+
+WORD = re.compile(r"\w+")
+
+
+def plain(data, encoding):
+    """Return bytes as text with plain line ends and without marks, wrong bytes kept."""
+    text = codecs.decode(data, encoding, "synthesist-escape")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if encoding.startswith("utf"):
+        while "\n\ufeff" in text:
+            text = text.replace("\n\ufeff", "\n")
+    return text.lstrip("\ufeff")
+
+
+def left_over(data, records, encoding):
+    """Cut every record out of its file; return (line, text) of what stands between.
+
+    Each record must stand, to the byte, on the line that it names, and after the
+    one before.
+    """
+    whole = plain(data, encoding)
+    starts = [0, *(place + 1 for place, sign in enumerate(whole) if sign == "\n")]
+    end, rest = 0, []
+    for record in records:
+        origin = record.origin
+        text = plain(origin.raw, encoding)
+        line = starts[origin.line - 1]
+        start = whole.find(text, max(end, line))
+        assert start >= 0, ("not as it stands in the file", text)
+        assert "\n" not in whole[line:start], ("not on its line", origin.line, text)
+        rest.append((end, whole[end:start]))
+        end = start + len(text)
+    rest.append((end, whole[end:]))
+    return [(whole.count("\n", 0, at) + 1, text) for at, text in rest if text.strip()]
+
+
+def unexplained(rest, report):
+    """Return the lines left over that no passage of the report covers."""
+    covered = {
+        line
+        for passage in report.passages
+        for line in range(passage.line, passage.line + passage.lines)
+    }
+    return [
+        (number, text)
+        for line, stretch in rest
+        for number, text in enumerate(stretch.split("\n"), start=line)
+        if text.strip() and number not in covered
+    ]
+
+
+def check_rest(family, rest, report, first):
+    """See that everything outside the records has its line in the report."""
+    counted = sum(report.boilerplate.values())
+    if family in TAGGED:
+        lines = unexplained(rest, report)
+        assert len(lines) == counted, ("lines without an account", lines, counted)
+    elif family == "table":
+        lines = [pair for pair in unexplained(rest, report) if WORD.search(pair[1])]
+        after = [pair for pair in lines if first is not None and pair[0] >= first]
+        assert not after, ("lines without an account", after)
+    elif family == "json":
+        stretches = [
+            (line, re.sub(r'"(?:studies|results?|items|references|records|data)"', "", text))
+            for line, text in rest
+        ]
+        lines = [pair for pair in unexplained(stretches, report) if WORD.search(pair[1])]
+        assert not lines, ("text without an account", lines)
+    elif family == "bibtex":
+        text = "\n".join(text for _, text in unexplained(rest, report))
+        bare = [line for line in text.partition("@")[0].split("\n") if WORD.search(line)]
+        assert len(bare) <= counted, ("text without an account", text)
+    elif family in MARKUP and family != "rm5":
+        lines = [
+            (line, text)
+            for line, text in rest
+            if re.sub(r"<[^<>]*>|<!\[CDATA\[|\s+", "", text)
+        ]
+        given = {passage.line for passage in report.passages}
+        assert all(line in given for line, _ in lines), ("text without an account", lines)
+
+
+def check_fields(family, reference):
+    """See that every word of a record is in its fields, as often as it stands there."""
+    text = mend(plain(reference.origin.raw, reference.origin.encoding))[0]
+    fields = " ".join(f"{tag} {value}" for tag, value in reference.fields)
+    lost = Counter()
+    if family in TAGGED:
+        said = _STRUCTURE[family].sub("", text) if family in _STRUCTURE else text
+        lost = Counter(WORD.findall(said)) - Counter(WORD.findall(fields))
+    elif family == "table":
+        # In a table with a field a row the first cells are names.
+        upright = text.lstrip('" \t').lower().startswith("title")
+        cells = fields if upright else " ".join(value for _, value in reference.fields)
+        words = (WORD.findall(part.replace('"', "")) for part in (text, cells))
+        lost = Counter(next(words)) - Counter(next(words))
+    elif family == "bibtex":
+        lost = Counter(WORD.findall(text.lower())) - Counter(WORD.findall(fields.lower()))
+    elif family == "json":
+        lost = _json_lost(text, reference.fields)
+    elif family in MARKUP:
+        lost = _markup_lost(text, fields)
+    assert not lost, ("not in the fields", lost, text)
+
+
+_ENDS = re.compile(r"^[ \t]*E[RF]\b", re.M)
+
+#: What in a record only says where it begins or ends.
+_STRUCTURE = {
+    "central": re.compile(r"\ARecord #\d+ of \d+"),
+    **dict.fromkeys(("ris", "wos", "refworks"), _ENDS),
+}
+
+
+def _json_lost(text, fields):
+    """Return strings and numbers of an object that no field holds."""
+    keys = {key for path, _ in fields for key in path.split(".")}
+    values = [value for _, value in fields]
+    lost = Counter()
+    for token in re.findall(r'"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*', text, re.S):
+        value = json.loads(token, strict=False) if token[0] == '"' else token
+        if token[0] != '"':
+            continue
+        if value and value not in keys and value not in values and "." not in value:
+            lost[value] += 1
+    return lost
+
+
+_TAG = r"""<(?:[^<>"']|"[^"]*"|'[^']*')*>"""
+
+
+def _markup_lost(text, fields):
+    """Return stretches of text and values of attributes that no field holds."""
+    text = re.sub(r"<!--.*?-->|<\?.*?\?>", " ", text, flags=re.S)
+    said = [
+        first or second
+        for tag in re.findall(_TAG, text)
+        for first, second in re.findall(r"""=\s*(?:"([^"]*)"|'([^']*)')""", tag)
+    ]
+    text = re.sub(
+        r"<!\[CDATA\[(.*?)\]\]>", lambda found: html.escape(found[1]), text, flags=re.S
+    )
+    said += re.split(_TAG, text)
+    kept = " ".join(fields.split())
+    words = (" ".join(html.unescape(part).split()) for part in said)
+    return [part for part in words if part not in kept]
