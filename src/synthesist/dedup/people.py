@@ -9,47 +9,14 @@ from rapidfuzz.distance import Indel
 
 from synthesist.dedup.surnames import PINYIN
 from synthesist.dedup.words import fold_words, is_chinese, plain
+from synthesist.language import NAME_PARTICLES
 
 _BETWEEN = re.compile(r"\s*[;；|]\s*|\s+and\s+", re.IGNORECASE)
 _HAN_BETWEEN = re.compile(r"\s*[,，、;；]\s*")
 
-#: Words that stand before a family name and move about between databases.
-_PARTICLES = frozenset(
-    [
-        "van",
-        "von",
-        "der",
-        "den",
-        "de",
-        "del",
-        "della",
-        "di",
-        "da",
-        "dos",
-        "do",
-        "das",
-        "du",
-        "la",
-        "le",
-        "el",
-        "al",
-        "bin",
-        "ibn",
-        "ten",
-        "ter",
-        "zu",
-        "zur",
-        "vande",
-        "vander",
-        "st",
-        "saint",
-        "jr",
-        "sr",
-        "ii",
-        "iii",
-        "2nd",
-        "3rd",
-    ]
+#: Words that stand beside a family name and move about between databases.
+_PARTICLES = NAME_PARTICLES | frozenset(
+    ("vande", "vander", "st", "saint", "jr", "sr", "ii", "iii", "2nd", "3rd")
 )
 _NOBODY = frozenset(("anonymous", "anon", "no authors listed", "unknown", "et al", ""))
 

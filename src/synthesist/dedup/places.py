@@ -8,6 +8,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import Indel
 
 from synthesist.dedup.words import fold, plain
+from synthesist.language import MONTHS
 
 #: What is added to a journal's name and does not belong to it.
 _ADDED = re.compile(
@@ -49,20 +50,6 @@ _CONFERENCE = re.compile(
     re.IGNORECASE,
 )
 
-_MONTHS = [
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "may",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "oct",
-    "nov",
-    "dec",
-]
 _SUPPLEMENT = re.compile(r"\s*(\d+)\W*\(?\s*suppl?\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
 _PAGE = re.compile(r"([a-z]*)\s?(\d+)([a-z]{0,2})")
@@ -127,8 +114,8 @@ def read_number(text: str) -> str:
     lowered = text.lower().strip()
     if lowered in _UNKNOWN:
         return ""
-    if lowered[:3] in _MONTHS and lowered.rstrip(".").isalpha():
-        return str(_MONTHS.index(lowered[:3]) + 1)
+    if lowered[:3] in MONTHS and lowered.rstrip(".").isalpha():
+        return str(MONTHS.index(lowered[:3]) + 1)
     supplement = "s" if "sup" in lowered or re.match(r"s ?\d", lowered) else ""
     numbers = [number.lstrip("0") for number in _NUMBER.findall(lowered)]
     if numbers:

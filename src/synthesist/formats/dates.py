@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from synthesist.language import MONTHS
+
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _NUMERIC = re.compile(r"^(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?)?(?!\d)")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?!\d)")
@@ -12,20 +14,6 @@ _MONTH = re.compile(
 )
 _DAY = re.compile(r"(?<![\d-])([1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?![\d-])")
 _AMERICAN = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})$")
-_MONTHS = (
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "may",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "oct",
-    "nov",
-    "dec",
-)
 
 
 def find_year(text: str) -> str:
@@ -66,7 +54,7 @@ def parse_date(text: str) -> str:
     after = rest.partition(month[0])[2]
     several = after.lstrip().startswith(("-", "/", "–"))
     day = None if several else _DAY.search(rest)
-    number = str(_MONTHS.index(month[1].lower()) + 1)
+    number = str(MONTHS.index(month[1].lower()) + 1)
     return _assembled(year, number, day[1] if day else "")
 
 

@@ -7,39 +7,10 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from synthesist.formats.reference import Name
-from synthesist.formats.text import is_chinese
+from synthesist.language import NAME_PARTICLES, is_chinese
 
 _SUFFIXES = frozenset(
     {"jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "2nd", "3rd", "4th", "filho", "neto"}
-)
-
-#: Written before a family name and part of it.
-_PARTICLES = frozenset(
-    {
-        "van",
-        "von",
-        "der",
-        "den",
-        "de",
-        "del",
-        "della",
-        "di",
-        "da",
-        "dos",
-        "do",
-        "das",
-        "du",
-        "la",
-        "le",
-        "el",
-        "al",
-        "bin",
-        "ibn",
-        "ten",
-        "ter",
-        "zu",
-        "zur",
-    }
 )
 
 #: A word that no person is called by.
@@ -119,9 +90,9 @@ def _without_comma(text: str) -> Name:
     if initials < len(words):
         return Name(" ".join(words[:initials]), " ".join(words[initials:]), suffix)
     start = len(words) - 1
-    while start > 1 and words[start - 1].lower() in _PARTICLES:
+    while start > 1 and words[start - 1].lower() in NAME_PARTICLES:
         start -= 1
-    if words[0].lower() in _PARTICLES:
+    if words[0].lower() in NAME_PARTICLES:
         start = 0
     return Name(" ".join(words[start:]), " ".join(words[:start]), suffix)
 

@@ -95,11 +95,3 @@ def _blank_or_nothing(found: re.Match[str]) -> str:
 def without_controls(text: str) -> str:
     """Remove control characters, and characters that no format can carry."""
     return _CONTROLS.sub("", text)
-
-
-def is_chinese(text: str) -> bool:
-    """Say whether text holds a Chinese character."""
-    return not text.isascii() and _HAN.search(text) is not None
-
-
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")

@@ -9,6 +9,7 @@ from synthesist.formats.extension import keywords_clash, write_lines
 from synthesist.formats.latex import encode_latex
 from synthesist.formats.reference import Name, Reference
 from synthesist.formats.types import kind_of, reference_type
+from synthesist.language import MONTHS
 
 _OWN = frozenset(
     (
@@ -32,20 +33,6 @@ _OWN = frozenset(
         ),
         *("isbns", "database"),
     )
-)
-_MONTHS = (
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "may",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "oct",
-    "nov",
-    "dec",
 )
 
 
@@ -109,7 +96,7 @@ def _fields(reference: Reference, kind: str) -> Iterator[tuple[str, str]]:
         if value:
             yield name, f"{{{value}}}"
     if len(rest) == 2:
-        yield "month", _MONTHS[int(rest) - 1]
+        yield "month", MONTHS[int(rest) - 1]
     if reference.keywords:
         if not keywords_clash(reference):
             own |= {"keywords"}
