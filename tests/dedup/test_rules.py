@@ -50,6 +50,16 @@ PAIRS = {
         {"registrations": "NCT01234567"} | BEFORE_PRINT,
         {"registrations": "NCT07654321"} | BEFORE_PRINT,
     ),
+    "registration": (
+        {"registrations": "NCT01234567", "journal": "ClinicalTrials.gov", "authors": ""}
+        | BEFORE_PRINT,
+        {
+            "registrations": "NCT01234567",
+            "journal": "https://clinicaltrials.gov/show/NCT01234567",
+            "authors": "University of Nowhere",
+        }
+        | BEFORE_PRINT,
+    ),
     "weak-place": (EDITORIAL, EDITORIAL | {"volume": "43"}),
     "weak-pages": (EDITORIAL, EDITORIAL | {"pages": "88"}),
     "weak-issue": (EDITORIAL, EDITORIAL | {"issue": "8"}),
@@ -58,6 +68,7 @@ PAIRS = {
         EDITORIAL | {"pages": "", "volume": "", "year": "2016"},
     ),
     "weak-doi": (EDITORIAL | {"doi": DOI}, EDITORIAL | {"doi": "10.1000/jir.2015.99"}),
+    "weak-pmid": (EDITORIAL | {"pmid": "1234567"}, EDITORIAL | {"pmid": "7654321"}),
     "weak-authors": (EDITORIAL, EDITORIAL | {"authors": "Fernandes, Luis"}),
     "pmid": ({"pmid": "1234567"}, {"pmid": "1234567", "year": "2016", "volume": "43"}),
     "pmid-title": (
@@ -180,6 +191,8 @@ PAIRS = {
         {"abstract": ABSTRACT},
         {"journal": "", "abstract": OTHER_ABSTRACT} | BEFORE_PRINT,
     ),
+    "no-year": ({}, {"year": ""} | BEFORE_PRINT),
+    "title-and-authors": ({}, {"year": "", "journal": ""} | BEFORE_PRINT),
     "no-authors": ({"authors": ""}, BEFORE_PRINT),
     "abstract": (
         {
@@ -189,8 +202,23 @@ PAIRS = {
         },
         {"abstract": ABSTRACT} | BEFORE_PRINT,
     ),
+    "abstract-alone": (
+        {"abstract": ABSTRACT},
+        {"abstract": ABSTRACT, "authors": "", "journal": ""} | BEFORE_PRINT,
+    ),
+    "title-alone": ({}, {"authors": "", "journal": "", "year": ""} | BEFORE_PRINT),
+    "part-alone": (
+        BEFORE_PRINT,
+        {"title": paper()["title"] + ": a randomised trial of doses"} | BEFORE_PRINT,
+    ),
     "close": ({}, {"title": paper()["title"].replace("severe", "refractory")}),
     "translation": (
+        {"title": "[Indications for the removal of living gel from kin. In Spanish]"},
+        {
+            "title": "Indications and contraindications of removal of gel from living kin"
+        },
+    ),
+    "translation-unlike": (
         {},
         {"title": "Imaginina a dosis bajas en adultos con brotes articulares"},
     ),
@@ -215,6 +243,10 @@ PAIRS = {
     ),
     "other-pages": ({}, {"pages": "455-463"}),
     "other-journal": ({}, {"journal": "Annals of Gelology"} | BEFORE_PRINT),
+    "untitled-abstract": (
+        {"abstract": ABSTRACT},
+        {"title": "", "abstract": ABSTRACT},
+    ),
     "untitled": ({}, {"title": ""}),
 }
 

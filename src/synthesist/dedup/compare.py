@@ -9,9 +9,15 @@ from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
 from synthesist.dedup.bibliography import Normalised
-from synthesist.dedup.people import compare_authors
-from synthesist.dedup.places import compare_journals, compare_numbers, compare_pages
-from synthesist.dedup.titles import title_difference
+from synthesist.dedup.people import compare_authors, family_of
+from synthesist.dedup.places import (
+    NO_PAGES,
+    Pages,
+    compare_journals,
+    compare_numbers,
+    compare_pages,
+)
+from synthesist.dedup.titles import is_number, title_difference
 from synthesist.dedup.words import is_chinese
 
 if TYPE_CHECKING:
@@ -36,11 +42,11 @@ COMPARISONS: dict[str, tuple[str, ...]] = {
     "doi": ("none", "version", "differ", "agree"),
     "pmid": ("none", "differ", "agree"),
     "abstract": ("none", "differ", "agree", "whole"),
-    "kind": ("differ", "behind", "same"),
+    "kind": ("differ", "behind", "registered", "same"),
     "trial": ("none", "differ", "agree"),
     "source": ("other", "same"),
     "script": ("same", "differ"),
-    "venue": ("other", "conference"),
+    "venue": ("other", "supplement", "conference"),
 }
 _CODES = {
     name: {level: code for code, level in enumerate(levels)}
@@ -88,8 +94,20 @@ def _other_ground(given: Normalised, i: int, j: int, left: str, right: str) -> b
         return True
     if given.others[i] or given.others[j]:
         return True
-    same_place = given.pages[i] == given.pages[j] and given.volume[i] == given.volume[j]
-    return same_place and is_chinese(left) != is_chinese(right)
+    pages = given.pages[i]
+    if pages != given.pages[j] or given.volume[i] != given.volume[j]:
+        return False
+    if is_chinese(left) != is_chinese(right):
+        return True
+    # A title and its translation have a long place and the first author in common.
+    authors, others = given.authors[i], given.authors[j]
+    return bool(
+        pages.last > pages.first + 1
+        and given.year[i] == given.year[j]
+        and authors
+        and others
+        and family_of(authors[0]) == family_of(others[0])
+    )
 
 
 def compare(given: Normalised, pairs: Pairs) -> Levels:
@@ -118,6 +136,12 @@ def compare_pair(given: Normalised, i: int, j: int) -> dict[str, str]:
         volume = "none"
     issue = compare_numbers(given.issue[i], given.issue[j])
     pages = compare_pages(given.pages[i], given.pages[j])
+    doi = _dois(given.doi[i], given.doi[j])
+    years = _years(given.year[i], given.year[j])
+    dated = issue == "differ" or years not in ("same", "none")
+    if dated and doi != "agree" and _is_kept(given.pages[i], given.pages[j]):
+        # A review that is kept up to date has one number, and issues for its versions.
+        doi = "version"
     if volume != "agree" and (_shifted(given, i, j) or _shifted(given, j, i)):
         volume, issue, pages = "agree", "agree", "none"
     return {
@@ -125,12 +149,12 @@ def compare_pair(given: Normalised, i: int, j: int) -> dict[str, str]:
         "numbers": numbers,
         "weight": "weak" if given.weak[i] or given.weak[j] else "strong",
         "authors": authors,
-        "year": _years(given.year[i], given.year[j]),
+        "year": years,
         "journal": compare_journals(given.journal[i], given.journal[j]),
         "volume": volume,
         "issue": issue,
         "pages": pages,
-        "doi": _dois(given.doi[i], given.doi[j]),
+        "doi": doi,
         "pmid": _texts(given.pmid[i], given.pmid[j]),
         "abstract": _abstracts(given, i, j),
         "kind": _kinds(given, i, j),
@@ -141,9 +165,7 @@ def compare_pair(given: Normalised, i: int, j: int) -> dict[str, str]:
         "script": "same"
         if is_chinese(given.title[i]) == is_chinese(given.title[j])
         else "differ",
-        "venue": "conference"
-        if given.conference[i] or given.conference[j]
-        else "other",
+        "venue": _venues(given, i, j),
     }
 
 
@@ -170,6 +192,12 @@ def compare_titles(first: str, second: str) -> tuple[str, str]:
         return "none", "same"
     if first == second or first.replace(" ", "") == second.replace(" ", ""):
         return "same", "same"
+    shorter, longer = sorted((first, second), key=len)
+    if _is_cut(shorter, longer):
+        # What is left of a word at the cut is no word, and no letter of a series.
+        whole = shorter.rpartition(" ")[0]
+        found = title_difference(whole, longer)
+        return ("near" if found.numbers == "same" else "part"), found.numbers
     found = title_difference(first, second)
     extra = found.left + found.right
     alike = Indel.normalized_similarity(first, second)
@@ -177,12 +205,12 @@ def compare_titles(first: str, second: str) -> tuple[str, str]:
         return ("close" if alike >= 0.8 else "loose"), found.numbers
     if extra == 0 and alike >= 0.75:
         return "near", found.numbers
-    shorter, longer = sorted((first, second), key=len)
     if min(found.left, found.right) == 0:
-        if extra == 1 and alike >= 0.9 and len(shorter) >= 50:
+        if extra == 1 and found.slight and alike >= 0.9 and len(shorter) >= 50:
             return "near", found.numbers
         start = longer[: len(shorter) + 4]
         enough = len(shorter) >= 15 and shorter.count(" ") >= 2
+        enough = enough or (len(shorter) >= 10 and is_chinese(shorter))
         if enough and Indel.normalized_similarity(shorter, start) >= 0.9:
             return "part", found.numbers
         if (
@@ -193,6 +221,15 @@ def compare_titles(first: str, second: str) -> tuple[str, str]:
     if alike >= 0.85 and max(found.left, found.right) <= 2:
         return "close", found.numbers
     return ("loose" if alike >= ALIKE else "far"), found.numbers
+
+
+def _is_cut(shorter: str, longer: str) -> bool:
+    """Tell whether a long title ends amid a word of the other, as a field too short cuts it."""
+    end = len(shorter)
+    if end < 50 or not longer.startswith(shorter) or longer[end : end + 1] == " ":
+        return False
+    whole = longer[shorter.rfind(" ") + 1 :].partition(" ")[0]
+    return whole.isascii() and not is_number(whole)
 
 
 def _is_year(given: Normalised, i: int) -> bool:
@@ -211,6 +248,24 @@ def _shifted(given: Normalised, i: int, j: int) -> bool:
         and pages.first == pages.last
         and given.issue[j] == str(pages.first)
     )
+
+
+def _is_kept(first: Pages, second: Pages) -> bool:
+    """Tell whether two have one number of a review that is kept up to date: CD001234."""
+    return first.letter == second.letter == "cd" and first.first == second.first
+
+
+def _venues(given: Normalised, i: int, j: int) -> str:
+    """Tell whether one of two is of a meeting, or in a supplement."""
+    if given.conference[i] or given.conference[j]:
+        return "conference"
+    for place in (i, j):
+        issue = given.issue[place]
+        if issue == "s" or (issue[:1] == "s" and issue[1:2].isdigit()):
+            return "supplement"
+        if "s" in given.pages[place].letter:
+            return "supplement"
+    return "other"
 
 
 def _years(first: int, second: int) -> str:
@@ -271,7 +326,7 @@ def _abstracts(given: Normalised, i: int, j: int) -> str:
     """Compare the beginnings of two abstracts, and how long they are."""
     first, second = given.abstract[i], given.abstract[j]
     length = min(len(first), len(second))
-    if length < 40:
+    if length < 40 or is_chinese(first) != is_chinese(second):
         return "none"
     alike = Indel.normalized_similarity(first[:length], second[:length])
     if alike < 0.85:
@@ -281,10 +336,18 @@ def _abstracts(given: Normalised, i: int, j: int) -> str:
 
 
 def _kinds(given: Normalised, i: int, j: int) -> str:
-    """Compare the kinds of two reports; "behind" is an erratum on the next page."""
+    """Compare the kinds of two reports; "behind" is an erratum on the next page.
+
+    Two that are registrations are "registered".
+    """
     first, second = given.kind[i], given.kind[j]
     if first == second:
-        return "same"
+        return "registered" if first == "registration" else "same"
+    if {first, second} == {"", "thesis"}:
+        # Who has no types calls no thesis by its name; but none stands in a volume.
+        other = j if first else i
+        placed = given.volume[other] or given.pages[other] != NO_PAGES
+        return "differ" if placed else "same"
     if {first, second} == {"", "erratum"}:
         paper, erratum = (i, j) if second else (j, i)
         if 0 < given.pages[paper].last == given.pages[erratum].first - 1:

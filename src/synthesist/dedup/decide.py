@@ -31,11 +31,11 @@ WEIGHTS: dict[str, tuple[float, ...]] = {
     "doi": (0, -4, -2, 4),
     "pmid": (0, -5, 6),
     "abstract": (0, -1, 2, 3),
-    "kind": (-6, -2, 0),
+    "kind": (-6, -2, 0, 0),
     "trial": (0, -2, 1),
     "source": (0, -2),
     "script": (0, 6),
-    "venue": (0, -0.5),
+    "venue": (0, -0.5, -0.5),
 }
 
 #: No rule fitted: nothing speaks for a duplicate.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synthesist.dedup.rule import ALMOST, OPEN_PAGES, PAGES, TITLE, Rule, rule
+from synthesist.dedup.rule import ALMOST, OPEN, OPEN_PAGES, PAGES, TITLE, Rule, rule
 
 IDENTITY_RULES: tuple[Rule, ...] = (
     rule(
@@ -23,7 +23,21 @@ IDENTITY_RULES: tuple[Rule, ...] = (
         "one is an erratum, reply, comment, protocol, registration or preprint, the other is not",
         kind="differ|behind",
     ),
-    rule("doi-version", "different", "the DOIs number two versions", doi="version"),
+    rule(
+        "doi-version",
+        "different",
+        "the DOIs, or the issues under one number, are those of two versions",
+        doi="version",
+    ),
+    rule(
+        "registration",
+        "same",
+        "both are the registration of one trial",
+        kind="registered",
+        trial="agree",
+        title=ALMOST,
+        numbers="same|more",
+    ),
     rule(
         "trials",
         "different",
@@ -77,6 +91,13 @@ IDENTITY_RULES: tuple[Rule, ...] = (
         doi="differ",
     ),
     rule(
+        "weak-pmid",
+        "different",
+        "many papers have such a title, and the PMIDs differ",
+        weight="weak",
+        pmid="differ",
+    ),
+    rule(
         "weak-authors",
         "different",
         "many papers have such a title, and the authors differ",
@@ -122,6 +143,7 @@ IDENTITY_RULES: tuple[Rule, ...] = (
         authors="all|agree",
         journal="agree",
         volume="agree",
+        issue=OPEN,
         pages="range",
         year="same|one",
         doi="none",
@@ -188,6 +210,7 @@ IDENTITY_RULES: tuple[Rule, ...] = (
         authors="all|agree",
         volume="agree",
         pages="range",
+        venue="other",
     ),
     rule(
         "doi-translation",
@@ -197,6 +220,7 @@ IDENTITY_RULES: tuple[Rule, ...] = (
         title="loose|far|none",
         authors="all|agree",
         pages=PAGES,
+        venue="other",
     ),
     rule(
         "doi-shared",

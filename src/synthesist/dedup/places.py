@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
 
-from synthesist.dedup.words import fold, plain
+from synthesist.dedup.words import fold, is_chinese, plain
 from synthesist.language import MONTHS
 
 #: What is added to a journal's name and does not belong to it.
@@ -17,6 +17,9 @@ _ADDED = re.compile(
 )
 _MEETING = re.compile(r"[.:;,]\s*conference:?\s+(.{12,})$", re.IGNORECASE)
 _BRACKET = re.compile(r"\s*[(\[][^)\]]*[)\]]?")
+_ISSN = re.compile(
+    r"\W*(?:p-?|e-?)?(?:issn)?\W*(\d{4})-?(\d{3}[\dx])\W*$", re.IGNORECASE
+)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b|\b\d+(?:st|nd|rd|th)\b")
 _SMALL = frozenset(
     [
@@ -88,7 +91,10 @@ def read_journal(text: str) -> tuple[str, ...]:
 
 
 def _one_name(text: str) -> str:
-    """Return one name as words."""
+    """Return one name as words; of an ISSN `issn` and its digits."""
+    number = _ISSN.match(text)
+    if number is not None:
+        return f"issn{number[1]}{number[2].lower()}"
     bare = _ADDED.sub("", text)
     bare = _BRACKET.sub("", bare) if "(" in bare or "[" in bare else bare
     bare = bare.partition(" = ")[0]
@@ -97,7 +103,11 @@ def _one_name(text: str) -> str:
         words = fold(bare.partition(":")[0]) or words
     if words in _UNKNOWN:
         return ""
-    return " ".join(word for word in words.split() if word not in _SMALL)
+    named = [word for word in words.split() if word not in _SMALL]
+    # A volume and pages behind the name do not belong to it.
+    while len(named) > 1 and named[-1].isdigit():
+        named.pop()
+    return " ".join(named)
 
 
 def is_conference(journal: str) -> bool:
@@ -195,7 +205,8 @@ def compare_journals(first: tuple[str, ...], second: tuple[str, ...]) -> str:
     """Return "agree", "differ" or "none" (not given) for two journals.
 
     They agree when a name of one abbreviates a name of the other, word by word or
-    as an acronym, or when the two are nearly the same letters.
+    as an acronym, or when the two are nearly the same letters. An ISSN or a name in
+    Chinese says nothing against a name in letters.
     """
     if not first or not second:
         return "none"
@@ -207,6 +218,10 @@ def compare_journals(first: tuple[str, ...], second: tuple[str, ...]) -> str:
 
 def _compare_names(first: str, second: str) -> str:
     """Compare two names."""
+    if first.startswith("issn") != second.startswith("issn") or (
+        is_chinese(first) != is_chinese(second)
+    ):
+        return "none"
     a, b = _YEAR.sub(" ", first).split(), _YEAR.sub(" ", second).split()
     if not a or not b:
         return "none"
@@ -263,6 +278,9 @@ def _acronym(short: list[str], long: list[str]) -> bool:
             word for word in others if not _CONFERENCE.match(word) or len(others) > 2
         ]
         for word in {*words[:2], words[-1]}:
+            if rest[:1] == [word]:
+                # The acronym stands before the name that it abbreviates.
+                rest = rest[1:]
             if 3 <= len(word) <= 8 and len(rest) > 2 and _spelled(word, rest):
                 return True
     return False
@@ -295,16 +313,26 @@ def compare_numbers(first: str, second: str) -> str:
     one, two = first.lstrip("s"), second.lstrip("s")
     if first[0] == second[0] == "s":
         return "agree" if one == two or not one or not two else "differ"
+    if not (first[-1].isdigit() and second[-1].isdigit()) and "s" not in (
+        first,
+        second,
+    ):
+        # A season against a number.
+        return "none" if first[-1].isdigit() or second[-1].isdigit() else "differ"
     if "s" in (first[0], second[0]):
         return "agree" if one == two else "supplement"
     return "agree" if set(one.split("-")) & set(two.split("-")) else "differ"
+
+
+#: So many pages are a book, or a whole supplement.
+LONG = 80
 
 
 def compare_pages(first: Pages, second: Pages) -> str:
     """Return how two pages agree.
 
     "range" where first and last page of three or more agree, as those of two
-    abstracts of a supplement do not, "agree" where the first page does,
+    abstracts of a supplement do not unless all of it is meant, "agree" where the first page does,
     "differ", "single" where they differ and each is one page, "none" (not given),
     "form" where one is the number of an
     article and the other a page of print, so that they cannot be compared, and
@@ -315,7 +343,7 @@ def compare_pages(first: Pages, second: Pages) -> str:
             return "agree"
         return "none"
     if first.first == second.first:
-        long = first.last == second.last and first.last > first.first + 1
+        long = first.last == second.last and 1 < first.last - first.first < LONG
         return "range" if long else "agree"
     if first.last == second.last not in (first.first, second.first):
         return "near"

@@ -42,3 +42,5 @@ ALMOST = "same|near|part|close"
 PAGES = "agree|range"
 OPEN_PAGES = "agree|range|near|form|none"
 OPEN = "agree|none"
+#: Abstracts that are not two.
+ALIKE = "none|agree|whole"

@@ -107,6 +107,7 @@ _FOREWORD = re.compile(
     r"^\W*(?:retracted(?: article| paper)?|withdrawn|article in press)\s*[:.\]]\s*",
     re.IGNORECASE,
 )
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _LATIN_RUN = re.compile(r"[A-Za-z][A-Za-z0-9 ,.:;'()/\u2010-\u2015-]{24,}")
 
 #: Words that name a part of a journal and not a paper.
@@ -148,6 +149,29 @@ OPPOSITES = (
     ("ad", "ab"),
 )
 
+#: What turns a word's meaning when it is put before it: `stable` and `unstable`.
+_BEFORE = frozenset(
+    [
+        "a",
+        "anti",
+        "co",
+        "de",
+        "dis",
+        "im",
+        "in",
+        "non",
+        "post",
+        "pre",
+        "re",
+        "sub",
+        "super",
+        "un",
+    ]
+)
+
+#: Words of which one more turns the meaning.
+_TURNING = frozenset(("no", "non", "not", "without", "never", "anti", "pre", "post"))
+
 _ROMAN = {
     name: str(place)
     for place, name in enumerate(
@@ -159,6 +183,17 @@ _PART = re.compile(
     r"\b(part|phase|type|stage|grade|class|study|trial|experiment|section|series|volume|group|chapter|paper) ([ivx]{1,4}|[a-h])\b"
 )
 _DIGITS = re.compile(r"\d+")
+
+#: Numbers that are written out, and their ordinals.
+_SPELLED = {
+    name: str(place)
+    for names in (
+        "one two three four five six seven eight nine ten eleven twelve",
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth",
+        "1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th 11th 12th",
+    )
+    for place, name in enumerate(names.split(), start=1)
+}
 
 #: Words that a title may lose or gain without becoming another.
 _SMALL = frozenset(
@@ -242,10 +277,14 @@ def read_title(text: str, *others: str) -> Title:
                 break
     if kind == "erratum":
         bare = _ERRATUM.sub("", bare) or bare
-    words = fold(bare)
     forms = [fold(plain(other)) for other in others if other]
     if is_chinese(bare) and (found := _LATIN_RUN.search(bare)):
         forms.append(fold(found[0]))
+        rest = bare.replace(found[0], " ")
+        if len(_HAN.findall(rest)) >= 8:
+            # One title in two languages: each is a title of its own.
+            bare = rest
+    words = fold(bare)
     return Title(words, tuple(form for form in forms if form and form != words), kind)
 
 
@@ -281,6 +320,11 @@ def is_weak(words: str) -> bool:
     return len(rest) < 16
 
 
+def in_digits(words: str) -> str:
+    """Return a title with the numbers in it that are written out as digits."""
+    return " ".join([_SPELLED.get(word, word) for word in words.split()])
+
+
 def numbers_of(words: str) -> list[str]:
     """Return the numbers in a title; a Roman one or a letter counts after `part` and the like."""
     found = _DIGITS.findall(words)
@@ -288,22 +332,30 @@ def numbers_of(words: str) -> list[str]:
     return found
 
 
+def is_number(word: str) -> bool:
+    """Tell whether a word is a number in digits or a Roman one, or holds digits."""
+    return word in _ROMAN or not word.isalpha()
+
+
 class Difference(NamedTuple):
     """How two titles differ.
 
-    `left` and `right` count words of one that have no counterpart in the other;
-    `numbers` is "same", "more" (one has all of the other's) or "differ".
+    `left` and `right` count words of one that have no counterpart in the other, and
+    `slight` says that these are short or hold a digit; `numbers` is "same", "more"
+    (one has all of the other's) or "differ".
     """
 
     left: int
     right: int
     numbers: str
     opposite: bool
+    slight: bool
 
 
 def title_difference(first: str, second: str) -> Difference:
-    """Compare two titles word by word, spelling aside."""
-    a, b = Counter(first.split()), Counter(second.split())
+    """Compare two titles word by word, spelling aside, Chinese ones sign by sign."""
+    first, second = in_digits(first), in_digits(second)
+    a, b = Counter(_units(first)), Counter(_units(second))
     left, right = list((a - b).elements()), list((b - a).elements())
     numbers = _compare_numbers(first, second)
     if any(map(_is_label, left)) and any(map(_is_label, right)):
@@ -312,35 +364,59 @@ def title_difference(first: str, second: str) -> Difference:
     left = [word for word in left if word not in _SMALL]
     right = [word for word in right if word not in _SMALL]
     if "".join(left) == "".join(right):
-        return Difference(0, 0, numbers, False)
-    left, right = _without_joined(left, second), _without_joined(right, first)
-    opposite = False
+        return Difference(0, 0, numbers, False, True)
+    left, right = _without_joined(left, right, first, second)
+    opposite = any(_opposed(one, two) for one in left for two in right)
+    if len(left) + len(right) <= 2 and not _TURNING.isdisjoint((*left, *right)):
+        opposite = True
     for word in list(left):
         if word.isdigit():
             continue
         partner = _partner(word, right)
         if partner is not None:
-            opposite = opposite or _opposed(word, partner)
             left.remove(word)
             right.remove(partner)
-        elif any(_opposed(word, other) for other in right):
-            opposite = True
     left = [word for word in left if not word.isdigit() and not _is_label(word)]
     right = [word for word in right if not word.isdigit() and not _is_label(word)]
-    return Difference(len(left), len(right), numbers, opposite)
+    slight = all(
+        len(word) < 4 or not word.isalpha() for word in (*left, *right)
+    ) and not is_chinese("".join((*left, *right)))
+    return Difference(len(left), len(right), numbers, opposite, slight)
 
 
 def _is_label(word: str) -> bool:
     """Tell whether a word is a letter or a Roman number."""
-    return (len(word) == 1 and word.isalpha()) or word in _ROMAN
+    return (len(word) == 1 and word.isascii() and word.isalpha()) or word in _ROMAN
 
 
-def _without_joined(words: list[str], other: str) -> list[str]:
-    """Drop the words that the other title has too, written together or apart."""
-    if not words:
-        return words
-    tight = other.replace(" ", "")
-    return [word for word in words if len(word) < 4 or word not in tight]
+def _units(words: str) -> list[str]:
+    """Return the words of a title, and each Chinese sign as one."""
+    return _HAN.sub(r" \g<0> ", words).split() if is_chinese(words) else words.split()
+
+
+def _without_joined(
+    left: list[str], right: list[str], first: str, second: str
+) -> tuple[list[str], list[str]]:
+    """Drop the words that one title writes together and the other apart."""
+    if not left or not right:
+        return left, right
+    joined = [word for word in left if _is_joined(word, second)]
+    joined += [word for word in right if _is_joined(word, first)]
+    if not joined:
+        return left, right
+    return (
+        [word for word in left if not any(word in whole for whole in joined)],
+        [word for word in right if not any(word in whole for whole in joined)],
+    )
+
+
+def _is_joined(word: str, words: str) -> bool:
+    """Tell whether a word stands in a title as several."""
+    return (
+        len(word) > 3
+        and word in words.replace(" ", "")
+        and not any(word in other for other in words.split())
+    )
 
 
 def _partner(word: str, words: list[str]) -> str | None:
@@ -362,6 +438,11 @@ def _opposed(first: str, second: str) -> bool:
     """Tell whether two words differ in a part that turns the meaning."""
     if first[-2:] != second[-2:]:
         return False
+    short, long = sorted((first, second), key=len)
+    if len(short) > 3 and long.endswith(short) and not long.startswith("ae"):
+        before = long[: -len(short)]
+        if before in _BEFORE:
+            return True
     for one, two in OPPOSITES:
         for a, b in ((one, two), (two, one)):
             if (

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 INDEX = ".duplicates.npz"
 
 #: An index of another form is not read.
-FORM = "2"
+FORM = "3"
 
 #: Between the parts of one field; normalised text holds only letters, digits, blanks.
 PART = "\x1f"
