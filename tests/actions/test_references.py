@@ -11,11 +11,7 @@ from pathlib import Path
 import pytest
 
 from synthesist.actions.new_review import new_review
-from synthesist.actions.references import (
-    convert_references,
-    import_references,
-    inspect_file,
-)
+from synthesist.actions.references import import_references, inspect_file
 from synthesist.errors import Conflict, InvalidInput, NotFound
 from synthesist.formats import ReferenceFile
 from synthesist.review import record_id
@@ -301,21 +297,3 @@ def test_whenever_an_import_dies_the_review_is_as_it_was_or_has_the_whole_file(
     assert not killed
     assert 0 in outcomes
     assert outcomes.count(2) > 2
-
-
-def test_converting_writes_all_or_nothing(export, tmp_path):
-    target = tmp_path / "target.csv"
-    report = convert_references(export, target)
-    assert report.records == 2
-    assert len(target.read_text(encoding="utf-8").splitlines()) == 3
-    kept = target.read_bytes()
-    bad = tmp_path / "bad.txt"
-    bad.write_text("words", encoding="utf-8")
-    with pytest.raises(InvalidInput):
-        convert_references(bad, target)
-    assert target.read_bytes() == kept
-    assert {path.name for path in tmp_path.iterdir()} == {
-        "export.ris",
-        "target.csv",
-        "bad.txt",
-    }

@@ -1,10 +1,17 @@
 """`import`, `convert`, `inspect` and `search` at a terminal, with wrong input too."""
 
 import csv
+import errno
 import io
+import json
+import os
+import subprocess
+import sys
 import zipfile
 
 import pytest
+
+from synthesist.formats.source import Source
 
 RIS = "TY  - JOUR\nTI  - A trial\nAU  - Ada, B\nPY  - 2020\nXQ  - odd\nER  - \n\n"
 
@@ -64,7 +71,7 @@ def test_convert_writes_what_reads_back(synthesist, synthesist_json, export, tmp
 
 
 def test_convert_to_what_is_not_written(synthesist, synthesist_json, export, tmp_path):
-    for target, options in (("a.doc", ()), ("a", ()), ("a.ris", ("--to", "enw"))):
+    for target, options in (("a.doc", ()), ("a.ris", ("--to", "enw"))):
         path = tmp_path / target
         done = synthesist("convert", export, path, *options)
         assert done.exit_code == 2
@@ -213,3 +220,56 @@ def test_search_without_what_it_needs(synthesist, synthesist_json, review, tmp_p
     answer = synthesist_json("search", review, "nowhere", "--query", "x", status=2)
     assert answer["error"]["problems"][0]["remedy"]
     assert synthesist("search", tmp_path / "none", "pubmed").exit_code == 2
+
+
+def test_what_is_no_file_is_named(synthesist, review, export, tmp_path):
+    for command in (["inspect"], ["import", review], ["convert"]):
+        target = [tmp_path / "x.ris"] if command == ["convert"] else []
+        done = synthesist(*command, tmp_path / "searches", *target)
+        assert done.exit_code == 2
+        assert "There is no file" in done.stderr
+        (tmp_path / "folder").mkdir(exist_ok=True)
+        done = synthesist(*command, tmp_path / "folder", *target)
+        assert done.exit_code == 2
+        assert "folder" in done.stderr
+    done = synthesist("inspect", os.devnull)
+    assert done.exit_code == 2
+    assert "no file on a disk; save it as one first" in done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "gb18030", "utf-8"])
+def test_any_title_is_printed_in_any_terminal(tmp_path, encoding):
+    export = tmp_path / "export.ris"
+    export.write_text("TY  - JOUR\nTI  - 卡培他滨 𝒜\nER  - \n", encoding="utf-8")
+    for options in ((), ("--json",)):
+        done = subprocess.run(
+            [sys.executable, "-m", "synthesist", "inspect", export, *options],
+            env=os.environ | {"PYTHONIOENCODING": encoding},
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        text = done.stdout.decode(encoding if encoding != "ascii" else "utf-8")
+        if options:
+            assert json.loads(text)["first"]["title"] == "卡培他滨 𝒜"
+
+
+def test_a_fault_of_the_machine_is_a_sentence(synthesist, export, monkeypatch):
+    def fail(self, size=0):
+        raise OSError(errno.EIO, "Input/output error", str(export))
+
+    monkeypatch.setattr(Source, "head", fail)
+    done = synthesist("inspect", export)
+    assert done.exit_code == 2
+    assert "cannot be read or written: Input/output error" in done.stderr
+
+
+def test_a_review_is_converted(synthesist, review, export, tmp_path):
+    done = synthesist("convert", review, tmp_path / "all.csv")
+    assert done.exit_code == 0, done.stderr
+    assert f"10 references are in {tmp_path / 'all.csv'}" in done.stdout
+    done = synthesist("convert", export, tmp_path / "begun")
+    assert done.exit_code == 0, done.stderr
+    assert synthesist("check", tmp_path / "begun").exit_code == 0
+    assert synthesist("new", tmp_path / "bare", "--bare").exit_code == 0
+    assert synthesist("check", tmp_path / "bare").exit_code == 0

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 from tests.examples.conftest import EXAMPLES
 
 from synthesist.actions.analyse import analyse
-from synthesist.actions.references import convert_references
+from synthesist.actions.convert import convert_references
 from synthesist.formats import Reference, ReferenceFile
 from synthesist.review import record_id
 from synthesist.review.flow import flow_of

@@ -1,4 +1,4 @@
-"""Reference files: looked at, converted, and taken into a review."""
+"""Reference files: looked at, and taken into a review."""
 
 from __future__ import annotations
 
@@ -92,51 +92,6 @@ def inspect_file(
         if first is None and not isinstance(entry, SetAside):
             first = entry.reference()
     return Inspection(report=replace(opened.report(), changes={}), first=first)
-
-
-def convert_references(
-    file: Path,
-    target: Path,
-    *,
-    dialect: str = "",
-    to: str = "",
-    columns: Mapping[str, str] | None = None,
-) -> ConservationReport:
-    """Write the references of one file to another, in the format of its name or `to`.
-
-    The target is written as a whole or not at all.
-
-    Raises
-    ------
-    InvalidInput
-        If the file cannot be read, or the target's format is not written.
-    NotFound
-        If there is no such file.
-    """
-    from synthesist.formats import (
-        Reference,
-        ReferenceFile,
-        find_writer,
-        write_references,
-    )
-
-    find_writer(target, to)
-    opened = ReferenceFile(file, dialect=dialect, columns=columns)
-    draft = target.with_name(f".{target.name}.draft{target.suffix}")
-    code = find_writer(target, to).code
-    try:
-        write_references(
-            (record for record in opened if isinstance(record, Reference)),
-            draft,
-            dialect=code,
-        )
-        report = _conserved(opened)
-        draft.replace(target)
-    except OSError as error:
-        raise _unwritable(target, error) from None
-    finally:
-        draft.unlink(missing_ok=True)
-    return report
 
 
 def import_references(
@@ -285,7 +240,7 @@ class _Importing:
         """Take one file down under its source."""
         from synthesist.store.source_entries import enter_file
 
-        report = _conserved(opened)
+        report = conserved(opened)
         entry = self._source(source, report, opened)
         is_new = entry.id not in self.known
         self.known.add(entry.id)
@@ -303,11 +258,12 @@ class _Importing:
 
     def _name(self, file: Path) -> str:
         """Choose the name under searches/; the same file is not taken in twice."""
-        from synthesist.errors import InvalidInput, NotFound
+        from synthesist.errors import InvalidInput
+        from synthesist.formats.source import Source
         from synthesist.store.append_records import records_of
 
-        if not file.is_file():
-            raise NotFound(f"There is no file {file}.", remedy="check the path")
+        with Source(file.name, path=file).open():
+            pass
         stem = (
             re.sub(r'[\x00-\x1f<>:"/\\|?*;]+', "-", file.stem).strip(" .-") or "export"
         )
@@ -396,7 +352,7 @@ def _most(databases: Mapping[str, int]) -> str:
     return max(databases, key=lambda name: databases[name], default="")
 
 
-def _conserved(opened: ReferenceFile) -> ConservationReport:
+def conserved(opened: ReferenceFile) -> ConservationReport:
     """Return the account of a file that was read to its end, or stop."""
     from synthesist.errors import InvalidInput
 
@@ -409,17 +365,6 @@ def _conserved(opened: ReferenceFile) -> ConservationReport:
             remedy="name its format, and report the file as a fault of this program",
         )
     return report
-
-
-def _unwritable(target: Path, error: OSError) -> Exception:
-    """Say that a file cannot be written."""
-    from synthesist.errors import InvalidInput
-
-    return InvalidInput(
-        f"The file cannot be written: {error.strerror}.",
-        where=str(target),
-        remedy="check the permissions and the space left, or name another place",
-    )
 
 
 def reference_to_dict(reference: Reference) -> dict[str, Any]:

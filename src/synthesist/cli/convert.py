@@ -30,12 +30,22 @@ def command(
     to: str,
     as_json: bool,
 ) -> None:
-    """Write the references of FILE to TARGET in another format."""
-    from synthesist.actions.references import convert_references
+    """Write the references of FILE, or of the review in a folder, to TARGET.
 
-    report = convert_references(file, target, dialect=dialect, to=to, columns=columns)
+    TARGET's ending names its format. Without an ending it is a new folder, in which
+    a review begins with these references.
+    """
+    from synthesist.actions.convert import convert_references
+
+    done = convert_references(file, target, dialect=dialect, to=to, columns=columns)
     if as_json:
-        echo_json({"target": str(target)} | report.to_dict())
+        echo_json(done.to_dict())
         return
-    click.echo(report.summary())
-    click.echo(f"{report.records} references are in {target}")
+    for report in done.reports:
+        click.echo(report.summary())
+    if done.untold:
+        click.echo(
+            f"{done.untold} are written as their rows in records.csv have them:"
+            " their exports are gone, or read otherwise"
+        )
+    click.echo(f"{done.references} references are in {target}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from keyword import iskeyword
 from typing import Any
 
@@ -84,6 +85,7 @@ class Commands(click.Group):
     ) -> Any:
         """Run the command line; what is wrong is printed and becomes the status."""
         given = list(sys.argv[1:] if args is None else args)
+        write_any_character()
         try:
             status = super().main(
                 given,
@@ -100,9 +102,27 @@ class Commands(click.Group):
             status = INVALID_INPUT
         except click.UsageError as error:
             status = report(explain_usage(error), as_json="--json" in given)
+        except OSError as error:
+            status = report(explain_fault(error), as_json="--json" in given)
         except click.Abort:
             status = INTERRUPTED
         sys.exit(status or 0)
+
+
+def write_any_character() -> None:
+    """Have what the terminal's encoding lacks written by its code point."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
+
+
+def explain_fault(error: OSError) -> InvalidInput:
+    """Turn a fault of the machine that nothing else explains into a problem."""
+    return InvalidInput(
+        f"A file cannot be read or written: {error.strerror or error}.",
+        where=str(error.filename or ""),
+        remedy="check the disk, the permissions and the space left",
+    )
 
 
 def explain_usage(error: click.UsageError) -> InvalidInput:

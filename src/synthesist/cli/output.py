@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import click
@@ -16,7 +17,9 @@ NOT_ESTIMABLE = 3
 
 def echo_json(value: object) -> None:
     """Print strict JSON: full precision, and an error rather than a NaN."""
-    click.echo(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2))
+    encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
+    plain = not encoding.startswith("utf")
+    click.echo(json.dumps(value, ensure_ascii=plain, allow_nan=False, indent=2))
 
 
 def error_to_dict(error: SynthesistError) -> dict[str, Any]:

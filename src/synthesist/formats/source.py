@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 from typing import BinaryIO
 
 from synthesist.errors import InvalidInput, NotFound
@@ -41,6 +42,13 @@ class Source:
         if self.path is None:
             return io.BytesIO(self.data)
         try:
+            if not S_ISREG(self.path.stat().st_mode):
+                folder = self.path.is_dir()
+                raise InvalidInput(
+                    "This is a folder." if folder else "This is no file on a disk.",
+                    where=str(self.path),
+                    remedy="name the files in it" if folder else "save it as one first",
+                )
             return self.path.open("rb")
         except FileNotFoundError:
             raise NotFound(
@@ -48,7 +56,9 @@ class Source:
             ) from None
         except OSError as error:
             raise InvalidInput(
-                f"The file cannot be read: {error.strerror}", where=self.name
+                f"The file cannot be read: {error.strerror}.",
+                where=self.name,
+                remedy="check its permissions",
             ) from None
 
     def head(self, size: int = HEAD) -> bytes:

@@ -1,20 +1,45 @@
-"""Begin a review folder from the template that travels with the program."""
+"""Begin a review folder: from the template that travels with the program, or bare."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Callable
 from importlib.resources import as_file, files
 from pathlib import Path
 
 from synthesist.errors import InvalidInput
+from synthesist.store.source_entries import quoted
 
 #: Without this file a folder is no review, so it comes last.
 LAST = "review.toml"
 
 
-def begin_folder(folder: str | Path) -> tuple[Path, ...]:
-    """Write the template into a new or empty folder, as a whole or not at all.
+def write_template(folder: Path) -> None:
+    """Write the example that travels with the program."""
+    with as_file(files("synthesist.store") / "template") as template:
+        # Without modes and times: an installed template may be read-only.
+        shutil.copytree(template, folder, copy_function=shutil.copyfile)
+
+
+def write_bare(folder: Path, title: str = "") -> None:
+    """Write a review.toml with a title, and nothing else."""
+    folder.mkdir()
+    text = f"format = 1\ntitle = {quoted(title or 'A review without a title')}\n"
+    (folder / LAST).write_text(text, encoding="utf-8", newline="")
+
+
+def begin_folder(
+    folder: str | Path, write: Callable[[Path], None] = write_template
+) -> tuple[Path, ...]:
+    """Begin a review in a new or empty folder, as a whole or not at all.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Where the review shall be.
+    write : callable
+        Makes the folder that it is given and writes the review into it.
 
     Returns
     -------
@@ -32,9 +57,7 @@ def begin_folder(folder: str | Path) -> tuple[Path, ...]:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".new-", dir=folder.parent) as beside:
             fresh = Path(beside) / "review"
-            with as_file(files("synthesist.store") / "template") as template:
-                # Without modes and times: an installed template may be read-only.
-                shutil.copytree(template, fresh, copy_function=shutil.copyfile)
+            write(fresh)
             _take_place(fresh, folder)
     except OSError as error:
         raise InvalidInput(

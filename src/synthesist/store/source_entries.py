@@ -57,7 +57,7 @@ def enter_file(text: str, file: str, source: NewSource) -> str:
     return edited
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """Write a text of TOML."""
     # JSON's strings are TOML's, but for the code point of deletion.
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
@@ -68,19 +68,19 @@ def _appended(text: str, file: str, source: NewSource, ends: str) -> str:
     lines = [
         "",
         "[[sources]]",
-        f"id = {_quoted(source.id)}",
-        f"name = {_quoted(source.name)}",
+        f"id = {quoted(source.id)}",
+        f"name = {quoted(source.name)}",
     ]
-    lines.append(f"kind = {_quoted(source.kind)}")
+    lines.append(f"kind = {quoted(source.kind)}")
     if source.platform:
-        lines.append(f"platform = {_quoted(source.platform)}")
+        lines.append(f"platform = {quoted(source.platform)}")
     if source.date:
         lines.append(f"date = {source.date}")
     if source.strategy:
-        lines.append(f"strategy = {_quoted(source.strategy)}")
+        lines.append(f"strategy = {quoted(source.strategy)}")
     if source.hits is not None:
         lines.append(f"hits = {source.hits}")
-    lines.append(f"files = [{_quoted(file)}]")
+    lines.append(f"files = [{quoted(file)}]")
     separator = "" if not text or text.endswith("\n") else ends
     return text + separator + ends.join(lines) + ends
 
@@ -96,14 +96,14 @@ def _inserted(text: str, file: str, place: int, ends: str) -> str:
             return text
         if not lines[after - 1].endswith(("\n", "\r")):
             lines[after - 1] += ends
-        lines.insert(after, f"files = [{_quoted(file)}]{ends}")
+        lines.insert(after, f"files = [{quoted(file)}]{ends}")
         return "".join(lines)
     rest = "".join(lines[number - 1 :])
     if not _HAS_FILES.match(rest):
         return _listed(text, lines, number, file)
     start = rest.index("[") + 1
     empty = re.match(r"\s*\]", rest[start:]) is not None
-    entry = _quoted(file) if empty else f"{_quoted(file)}, "
+    entry = quoted(file) if empty else f"{quoted(file)}, "
     return "".join(lines[: number - 1]) + rest[:start] + entry + rest[start:]
 
 
@@ -113,7 +113,7 @@ def _listed(text: str, lines: list[str], number: int, file: str) -> str:
     found = re.match(r"(\s*files\s*=\s*)(\"[^\"\\]*\"|'[^']*')(.*)", line, re.DOTALL)
     if found is None:
         return text
-    lines[number - 1] = f"{found[1]}[{found[2]}, {_quoted(file)}]{found[3]}"
+    lines[number - 1] = f"{found[1]}[{found[2]}, {quoted(file)}]{found[3]}"
     return "".join(lines)
 
 

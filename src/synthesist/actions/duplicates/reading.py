@@ -233,10 +233,10 @@ def _registrations(text: str) -> str:
 
 def _chunks(path: Path, columns: Mapping[str, str]) -> Iterator[Columns]:
     """Give the rows of one file, some thousands at a time."""
-    from synthesist.errors import NotFound
+    from synthesist.formats.source import Source
 
-    if not path.is_file():
-        raise NotFound(f"There is no file {path}.", remedy="check the path")
+    with Source(path.name, path=path).open():
+        pass
     if path.suffix.lower() in TABLES:
         yield from read_rows(path, columns)
     else:
