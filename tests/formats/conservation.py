@@ -1,11 +1,12 @@
 """Lay the records back on their file: whatever they leave over must be accounted for."""
 
 import codecs
-import html
+import html.entities
 import json
 import re
 from collections import Counter
 
+from synthesist.formats import Reference
 from synthesist.formats.encodings import mend
 
 #: A record cut from markup or code may begin and end inside a line.
@@ -15,6 +16,16 @@ MARKUP = {"endnote-xml", "pubmed-xml", "ictrp-xml", "rm5"}
 TAGGED = {"ris", "nbib", "refer", "wos", "refworks", "noteexpress", "cnki", "central"}
 
 WORD = re.compile(r"\w+")
+
+
+def check_conservation(data, family, encoding, records, report):
+    """See that every word of a file is in a record, or has its line in the report."""
+    rest = left_over(data, records, encoding)
+    first = records[0].origin.line if records else None
+    check_rest(family, rest, report, first)
+    for record in records:
+        if isinstance(record, Reference):
+            check_fields(family, record)
 
 
 def plain(data, encoding):
@@ -141,21 +152,32 @@ def _json_lost(text, fields):
     return lost
 
 
-_TAG = r"""<(?:[^<>"']|"[^"]*"|'[^']*')*>"""
+_MARKS = re.compile(
+    r"""<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(?P<verbatim>.*?)\]\]>"""
+    r"""|(?P<tag><(?:[^<>"']|"[^"]*"|'[^']*')*>)|(?P<text>[^<]+)""",
+    re.DOTALL,
+)
+_VALUE = re.compile(r"""=\s*(?:"([^"]*)"|'([^']*)')""")
+_ENTITY = re.compile(r"&(?:#(\d+)|#x([0-9A-Fa-f]+)|(\w+));")
 
 
 def _markup_lost(text, fields):
     """Return stretches of text and values of attributes that no field holds."""
-    text = re.sub(r"<!--.*?-->|<\?.*?\?>", " ", text, flags=re.S)
-    said = [
-        first or second
-        for tag in re.findall(_TAG, text)
-        for first, second in re.findall(r"""=\s*(?:"([^"]*)"|'([^']*)')""", tag)
-    ]
-    text = re.sub(
-        r"<!\[CDATA\[(.*?)\]\]>", lambda found: html.escape(found[1]), text, flags=re.S
-    )
-    said += re.split(_TAG, text)
+    said = []
+    for mark in _MARKS.finditer(text):
+        if mark["verbatim"]:
+            said.append(mark["verbatim"])
+        elif mark["tag"]:
+            values = _VALUE.findall(mark["tag"])
+            said += [_ENTITY.sub(_resolved, one or other) for one, other in values]
+        elif mark["text"]:
+            said.append(_ENTITY.sub(_resolved, mark["text"]))
     kept = " ".join(fields.split())
-    words = (" ".join(html.unescape(part).split()) for part in said)
-    return [part for part in words if part not in kept]
+    return [part for part in said if " ".join(part.split()) not in kept]
+
+
+def _resolved(found):
+    """Return what an entity stands for."""
+    if found[3]:
+        return html.entities.html5.get(f"{found[3]};", found[0])
+    return chr(int(found[1]) if found[1] else int(found[2], 16))

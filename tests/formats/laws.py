@@ -2,8 +2,10 @@
 
 import json
 
+from formats.conservation import MARKUP, check_conservation
 from synthesist.errors import InvalidInput
-from synthesist.formats import Reference, ReferenceFile
+from synthesist.formats import WRITERS, Reference, ReferenceFile
+from synthesist.formats.source import Source
 
 #: Pieces of which files of every family are made, in any order and as often as liked.
 PIECES = [
@@ -27,18 +29,60 @@ PIECES = [
 DICTIONARY = [piece for piece in PIECES if len(piece) > 1 and "\x00" not in piece]
 
 
+
+class Dripping(Source):
+    """A file that arrives in small blocks."""
+
+    def blocks(self, size=0):
+        data = self.data
+        return (data[place : place + 7] for place in range(0, len(data), 7))
+
+
+#: Families that look ahead in the first block.
+LOOKING_AHEAD = {"cnki", *MARKUP, "xlsx"}
+
+
 def check(data, dialect=""):
-    """Read bytes to the end; the only exception may be InvalidInput."""
+    """Read bytes to the end; the only exception may be InvalidInput.
+
+    Returns the records, none where the file is refused.
+    """
     try:
         file = ReferenceFile(data, name="soup", dialect=dialect)
         records = list(file)
         report = file.report()
     except InvalidInput:
-        return
+        return []
     assert report.conserved, report.summary()
     for ordinal, record in enumerate(records, start=1):
         assert record.origin.ordinal == ordinal
         assert record.origin.raw
-    assert report.records == sum(isinstance(record, Reference) for record in records)
+    references = [record for record in records if isinstance(record, Reference)]
+    assert report.records == len(references)
+    for reference in references:
+        assert reference.record
+        json.dumps(reference.fields)
     json.dumps(report.to_dict())
     assert report.summary()
+    family = file.dialect.family
+    if family != "xlsx":
+        check_conservation(data, family, file.encoding.name, records, report)
+    if family not in LOOKING_AHEAD:
+        file.source = Dripping("soup", data=data)
+        assert list(file) == records
+        assert file.report() == report
+    return references
+
+
+def check_written(references):
+    """Write references in every format of text; as many must come back."""
+    for code, writer in WRITERS.items():
+        if writer.text is None or not references:
+            continue
+        text = "".join(writer.text(references))
+        file = ReferenceFile(text.encode(), name="again")
+        back = list(file)
+        report = file.report()
+        assert report.conserved, (code, report.summary())
+        assert report.set_aside == (), (code, report.summary(), text)
+        assert len(back) == len(references), (code, report.summary(), text)

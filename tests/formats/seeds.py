@@ -1,5 +1,9 @@
 """One small export of every family, from which the fuzzer and the laws begin."""
 
+import zipfile
+
+from formats.workbooks import BETWEEN, SHEET, STRINGS, workbook
+
 RIS = """Provider: John Wiley & Sons, Ltd
 Content: text/plain; charset="UTF-8"
 
@@ -275,6 +279,7 @@ CTGOV = """{"totalCount": 1, "studies": [{"protocolSection": {"identificationMod
 "conditionsModule": {"conditions": ["Lupus"]}, "descriptionModule": {"briefSummary": "Text"}}, "hasResults": false}], "nextPageToken": "x"}
 """
 
+#: Exports of every family, text or bytes.
 SEEDS = {
     "ris": [RIS],
     "nbib": [NBIB],
@@ -291,4 +296,6 @@ SEEDS = {
     "rm5": [RM5],
     "table": [TABLE, EMBASE],
     "json": [CSL, CTGOV],
+    "xlsx": [workbook(), workbook(zipfile.ZIP_DEFLATED)],
+    "xlsx-parts": [SHEET, BETWEEN.join([SHEET.encode(), STRINGS.encode()])],
 }

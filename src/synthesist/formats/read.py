@@ -137,7 +137,9 @@ class ReferenceFile:
             raise AssertionError
         tally = context.tally
         with self.source.open() as stream:
-            markers = count_markers(self.dialect.family, stream, self.encoding.name)
+            markers = count_markers(
+                self.dialect.family, stream, self.encoding.name, tally.part
+            )
         if not markers and not tally.records and not tally.set_aside:
             raise InvalidInput(
                 "No record begins in the file.",

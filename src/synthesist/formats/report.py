@@ -78,6 +78,8 @@ class Tally:
     changes: Counter[str] = field(default_factory=Counter[str])
     notes: list[str] = field(default_factory=list[str])
     damaged: int = 0
+    #: Of an archive, the part whose rows were read.
+    part: str = ""
 
     def passage(self, line: int, text: str) -> None:
         """Keep lines that belong to no record."""

@@ -60,9 +60,11 @@ class _AsUtf8(io.RawIOBase):
         return given
 
 
-def count_markers(family: str, stream: BinaryIO, encoding: str) -> int:
-    """Count the start markers of a file."""
-    if encoding in {"gb18030", "cp1252"} and family != "xlsx":
+def count_markers(family: str, stream: BinaryIO, encoding: str, part: str = "") -> int:
+    """Count the start markers of a file, those of an archive in one of its parts."""
+    if family == "xlsx":
+        return count_sheet_rows(stream, part)
+    if encoding in {"gb18030", "cp1252"}:
         stream = cast("BinaryIO", _AsUtf8(stream, encoding))
     return COUNTERS[family](stream)
 
