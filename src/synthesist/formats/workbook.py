@@ -184,8 +184,8 @@ def _parser(
     end: Callable[[str], None],
     text: Callable[[str], None],
 ) -> expat.XMLParserType:
-    """Return a parser that hands on names without prefix, and knows no entities."""
-    parser = expat.ParserCreate()
+    """Return a parser that hands on names without namespace, and knows no entities."""
+    parser = expat.ParserCreate(namespace_separator="}")
     parser.buffer_text = True
     depth = 0
 
@@ -194,12 +194,12 @@ def _parser(
         depth += 1
         if depth > DEPTH:
             raise BrokenXml(f"elements are nested more than {DEPTH} deep")
-        start(name.rpartition(":")[2], attributes)
+        start(name.rpartition("}")[2], attributes)
 
     def closed(name: str) -> None:
         nonlocal depth
         depth -= 1
-        end(name.rpartition(":")[2])
+        end(name.rpartition("}")[2])
 
     def declared(*_given: object) -> None:
         raise BrokenXml("it declares a document type, which no workbook does")
@@ -234,7 +234,7 @@ class _Book(_Part):
     def start(self, name: str, given: Mapping[str, str]) -> None:
         """Take a sheet, or the workbook's properties."""
         if name == "sheet":
-            keys = [value for key, value in given.items() if key.endswith(":id")]
+            keys = [value for key, value in given.items() if key.endswith("}id")]
             self.sheets.append((given.get("name", ""), keys[0] if keys else ""))
         elif name == "workbookPr":
             self.from_1904 = given.get("date1904", "") in {"1", "true", "on"}
