@@ -153,7 +153,10 @@ def test_one_bad_file_and_nothing_is_taken_in(review, export, tmp_path):
 
 def test_what_was_set_aside_can_be_corrected_and_taken_in(review, tmp_path):
     table = tmp_path / "export.csv"
-    table.write_text("title,year\nA,2020\nB, with a comma,2021\n", encoding="utf-8")
+    table.write_text(
+        "title,year\nA title that is longer,2020\nB, with a comma,2021\n",
+        encoding="utf-8",
+    )
     result = import_references(review, [table], source="one")
     corrections = review / result.files[0].corrections
     text = corrections.read_text(encoding="utf-8")

@@ -94,6 +94,20 @@ def test_an_open_quotation_mark_costs_one_row():
     assert report.set_aside[0].reason == "a quotation mark is not closed"
 
 
+@pytest.mark.parametrize("before", [0, 40])
+def test_a_quotation_mark_does_not_swallow_the_row_behind_it(before):
+    rows = [f'Title {n},"Ada, B",2020\n' for n in range(before)]
+    text = "title,authors,year\n" + "".join(
+        (*rows, '"Open,Ada,2021\n', 'Behind it,"Byron, C",2022\n', "Last,D,2023\n")
+    )
+    references, report = read(text)
+    assert [r.title for r in references][before:] == ["Behind it", "Last"]
+    (aside,) = report.set_aside
+    assert aside.reason == "a quotation mark is not closed"
+    assert aside.header == "title,authors,year\n"
+    assert report.conserved
+
+
 def test_a_mapping_names_columns():
     text = "Überschrift,Wer,Wann\nA,Ada B,2020\n"
     with pytest.raises(InvalidInput):

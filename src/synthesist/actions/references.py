@@ -323,24 +323,10 @@ class _Importing:
         for file, taken in zip(self.files, self.taken, strict=True):
             shutil.copyfile(file, new.path(f"searches/{taken.name}"))
             if taken.corrections:
-                text = correction_file(
-                    taken.report.set_aside, header=_header(file, taken)
-                )
+                text = correction_file(taken.report.set_aside)
                 new.path(taken.corrections).write_text(
                     text, encoding="utf-8", newline=""
                 )
-
-
-def _header(file: Path, taken: Taken) -> str:
-    """Return the header line of a table, for its corrections."""
-    if not taken.report.dialect.startswith("table"):
-        return ""
-    first = min((aside.origin.line for aside in taken.report.set_aside), default=1)
-    text = (
-        file.read_bytes().decode(taken.report.encoding.name, "replace").lstrip("\ufeff")
-    )
-    lines = [line for line in text.splitlines()[: first - 1] if line.strip()]
-    return max(lines[:30], key=len, default="") + "\n" if lines else ""
 
 
 #: Ovid names the years that were searched with the database.

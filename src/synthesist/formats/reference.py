@@ -175,8 +175,13 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetAside:
-    """A record that could not be read: where it is, why, and its bytes."""
+    """A record that could not be read: where it is, why, and its bytes.
+
+    `header` is the line of a table that names its columns, without which a row says
+    nothing.
+    """
 
     origin: Origin
     reason: str
     remedy: str
+    header: str = ""

@@ -85,9 +85,11 @@ class Tally:
         """Keep lines that belong to no record."""
         self.passages.append(Passage(line, text.count("\n") + 1, text[:SHOWN]))
 
-    def aside(self, origin: Origin, reason: str, remedy: str) -> SetAside:
+    def aside(
+        self, origin: Origin, reason: str, remedy: str, header: str = ""
+    ) -> SetAside:
         """Keep a record that cannot be read."""
-        given = SetAside(origin=origin, reason=reason, remedy=remedy)
+        given = SetAside(origin=origin, reason=reason, remedy=remedy, header=header)
         self.set_aside.append(given)
         return given
 

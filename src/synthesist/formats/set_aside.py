@@ -20,18 +20,10 @@ _FRAMES = {
 }
 
 
-def correction_file(asides: Sequence[SetAside], *, header: str = "") -> str:
-    """Return the text of a file that holds the records and nothing else.
-
-    Parameters
-    ----------
-    asides : sequence of SetAside
-        Records of one file.
-    header : str
-        For a table, its header line.
-    """
+def correction_file(asides: Sequence[SetAside]) -> str:
+    """Return the text of a file that holds these records of one file and nothing else."""
     family = asides[0].origin.dialect.partition("/")[0]
-    before, between, after = _FRAMES.get(family, (header, "", ""))
+    before, between, after = _FRAMES.get(family, (asides[0].header, "", ""))
     texts = [aside.origin.text for aside in asides]
     if not between:
         texts = [text if text.endswith("\n") else f"{text}\n" for text in texts]

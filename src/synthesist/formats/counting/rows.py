@@ -31,7 +31,8 @@ def count_rows(stream: BinaryIO) -> int:
     The header is the first row with more than half as many cells as the widest
     of the first rows. Where the first cells repeat the names of fields, as in
     Embase's table with a field a row, titles are counted. A row whose quotation
-    mark is not closed, or whose cells become too many by it, ends with its line.
+    mark is not closed, whose cells become too many by it, or which would end in the
+    middle of a whole row, ends with its line.
     """
     separator = _separator(stream)
     stream.seek(0)
@@ -57,8 +58,13 @@ def count_rows(stream: BinaryIO) -> int:
     )
     if header is None:
         return 0
-    scan.width = start[header].cells
-    return sum(not row.empty for row in chain(start[header + 1 :], scan.rows()))
+    # Rows below the header may end elsewhere once its width is known.
+    stream.seek(0)
+    scan = _Scan(lines_of(stream), separator)
+    rows = scan.rows()
+    above = list(islice(rows, header + 1))
+    scan.width = above[-1].cells
+    return sum(not row.empty for row in rows)
 
 
 def _separator(stream: BinaryIO) -> bytes:
@@ -99,10 +105,22 @@ class _Scan:
                 taken.append(following)
                 inside, more = self._scan(following, True)
                 cells += more
-            if inside or (taken and self.width and cells + 1 > self.width):
+            if inside or (
+                taken
+                and self.width
+                and (cells + 1 > self.width or self._stands_alone(taken[-1]))
+            ):
                 self.again.extend(reversed(taken))
                 taken, cells = [], line.count(self.separator)
             yield self._row(line, taken, cells + 1)
+
+    def _stands_alone(self, line: bytes) -> bool:
+        """Say whether a line has all cells, and text behind its first single mark."""
+        _, mark, behind = line.replace(b'""', b"").partition(b'"')
+        if not mark or behind[:1] in (b"", b"\r", b"\n", b" ", self.separator):
+            return False
+        inside, more = self._scan(line, False)
+        return not inside and more + 1 == self.width
 
     def _row(self, line: bytes, more: list[bytes], cells: int) -> _Row:
         """Describe a row."""

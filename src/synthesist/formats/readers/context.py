@@ -67,6 +67,7 @@ class Context:
         self.tally = Tally()
         self.builder = Builder(self.tally, database=database, platform=platform)
         self.meaning: Meaning = no_meaning
+        self.header = ""
         self.ordinal = 0
 
     def blocks(self) -> Iterator[str]:
@@ -104,7 +105,7 @@ class Context:
 
     def aside(self, line: int, text: str, reason: str, remedy: str) -> SetAside:
         """Set a record aside."""
-        return self.tally.aside(self.origin(line, text), reason, remedy)
+        return self.tally.aside(self.origin(line, text), reason, remedy, self.header)
 
     def understand(self, entry: Entry) -> Reference:
         """Build the reference of an entry."""

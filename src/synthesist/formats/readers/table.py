@@ -76,6 +76,7 @@ def read_table(context: Context, mapping: Mapping[str, str] | None = None) -> Re
         if not row.is_empty:
             keep_passages(context.tally, row.line, row.text.split("\n"))
     columns = Columns(context, start[place].cells, mapping)
+    context.header = start[place].text
     width = len(columns.header)
     rows.width = width
     rows.back(start[place + 1 :])
@@ -113,7 +114,6 @@ class _Rows:
         self.context = context
         self.lines = _Lines(context)
         self.delimiter = _delimiter(self.lines.peek(PREAMBLE))
-        self.held: deque[Row] = deque()
         self.width = 0
 
     def take(self, count: int) -> list[Row]:
@@ -121,11 +121,11 @@ class _Rows:
         return list(islice(self, count))
 
     def back(self, rows: Sequence[Row]) -> None:
-        """Put rows back that were taken."""
-        self.held.extend(rows)
+        """Put rows back that were taken; with a width they may be read otherwise."""
+        self.lines.back([line for row in rows for line in _lines_of(row.text)])
 
     def __iter__(self) -> Iterator[Row]:
-        while row := self.held.popleft() if self.held else self._next():
+        while row := self._next():
             yield row
 
     def _next(self) -> Row | None:
@@ -151,11 +151,28 @@ class _Rows:
             io.StringIO("".join(text), newline=""), delimiter=self.delimiter
         )
         cells = next(reader, [""])
-        if len(raw) > 1 and self.width and len(cells) > self.width:
+        if (
+            len(raw) > 1
+            and self.width
+            and (len(cells) > self.width or self._is_row(text[-1]))
+        ):
             # Two rows ran together at a stray quotation mark.
             self.lines.back(raw[1:])
             return Row(number, first, self._plain(line), broken=True)
         return Row(number, "".join(raw), cells)
+
+    def _is_row(self, line: str) -> bool:
+        """Say whether a line that closes a cell is a whole row by itself.
+
+        Then the mark that seems to close the cell opens another: text follows it.
+        """
+        mark = line.replace('""', "  ").find('"')
+        if line[mark + 1 : mark + 2].strip() in {"", self.delimiter}:
+            return False
+        if _is_open(line, self.delimiter, inside=False):
+            return False
+        cells = next(csv.reader([line], delimiter=self.delimiter), list[str]())
+        return len(cells) == self.width
 
     def _plain(self, line: str) -> list[str]:
         """Split a line at every delimiter."""
@@ -218,12 +235,17 @@ class _Lines:
 def _each_line(context: Context) -> Iterator[str]:
     """Give every line with its end."""
     for text in whole_lines(context.blocks()):
-        start = 0
-        while (end := text.find("\n", start) + 1) > 0:
-            yield text[start:end]
-            start = end
-        if start < len(text):
-            yield text[start:]
+        yield from _lines_of(text)
+
+
+def _lines_of(text: str) -> Iterator[str]:
+    """Give the lines of a text with their ends."""
+    start = 0
+    while (end := text.find("\n", start) + 1) > 0:
+        yield text[start:end]
+        start = end
+    if start < len(text):
+        yield text[start:]
 
 
 def _delimiter(lines: Sequence[str]) -> str:
