@@ -247,6 +247,10 @@ _DATES = frozenset((*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)))
 _NO_FORMAT = re.compile(r'"[^"]*"|\\.|[_*].|\[[^\]]*\]')
 
 
+#: A time that has passed, which is no time of a day.
+_ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
+
+
 class _Styles(_Part):
     """Collects which styles of cells show dates."""
 
@@ -281,6 +285,8 @@ class _Styles(_Part):
 
 def _shows_date(code: str) -> bool:
     """Say whether a format shows days, months or times."""
+    if _ELAPSED.search(code):
+        return False
     bare = _NO_FORMAT.sub("", code.partition(";")[0]).lower()
     return bare != "general" and re.search("[dmyhs]", bare) is not None
 
@@ -439,9 +445,10 @@ def _number(value: str) -> str:
     if value.isdecimal() or not _DECIMAL.fullmatch(value):
         return value
     number = float(value)
-    return (
-        str(int(number)) if number.is_integer() and abs(number) < 1e15 else str(number)
-    )
+    if abs(number) > 1e300:
+        return value
+    whole = number.is_integer() and abs(number) < 1e15
+    return str(int(number)) if whole else str(number)
 
 
 def _day(value: str, base: date) -> str:
@@ -449,19 +456,19 @@ def _day(value: str, base: date) -> str:
     if not _DECIMAL.fullmatch(value):
         return ""
     days = float(value)
-    if 0 < days < 60 and base.year == 1899:
+    if 1 <= days < 60 and base.year == 1899:
         # The calendar of spreadsheets has a 29 February 1900.
         days += 1
-    whole, rest = divmod(round(days * _DAY), _DAY)
+    try:
+        whole, rest = divmod(round(days * _DAY), _DAY)
+        day = (base + timedelta(days=whole)).isoformat()
+    except OverflowError:
+        return ""
     seconds, thousandths = divmod(rest, 1000)
     minutes, seconds = divmod(seconds, 60)
     clock = time(*divmod(minutes, 60), seconds, 1000 * thousandths).isoformat()
     if 0 <= days < 1:
         return clock
-    try:
-        day = (base + timedelta(days=whole)).isoformat()
-    except OverflowError:
-        return ""
     return f"{day}T{clock}" if rest else day
 
 
