@@ -2,12 +2,13 @@
 
 import pytest
 
+from dedup.looks_damage import DAMAGE
 from dedup.looks_fields import FIELDS
 from dedup.looks_kinds import KINDS
 from made_up_papers import columns
 from synthesist.dedup import find_duplicates
 
-TRAPS = KINDS | FIELDS
+TRAPS = KINDS | FIELDS | DAMAGE
 PAIRS = [
     pytest.param(*pair, id=f"{trap} {place}")
     for trap, pairs in TRAPS.items()

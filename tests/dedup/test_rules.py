@@ -71,9 +71,17 @@ PAIRS = {
     "weak-pmid": (EDITORIAL | {"pmid": "1234567"}, EDITORIAL | {"pmid": "7654321"}),
     "weak-authors": (EDITORIAL, EDITORIAL | {"authors": "Fernandes, Luis"}),
     "pmid": ({"pmid": "1234567"}, {"pmid": "1234567", "year": "2016", "volume": "43"}),
+    "pmid-place": (
+        {"pmid": "1234567"},
+        {"pmid": "1234567", "title": "Imaginina en brotes articulares de adultos"},
+    ),
     "pmid-title": (
         {"pmid": "1234567"},
-        {"pmid": "1234567", "title": "Complications after the removal of an appendix"},
+        {
+            "pmid": "1234567",
+            "title": "Complications after the removal of an appendix",
+            "pages": "7-15",
+        },
     ),
     "pmid-differs": ({"pmid": "1234567"}, {"pmid": "7654321"}),
     "pmids": ({"pmid": "1234567"}, {"pmid": "7654321", "pages": "1500-1507"}),
@@ -186,6 +194,10 @@ PAIRS = {
         {"title": paper()["title"] + ": a randomised trial of two doses against none"},
         {"year": "2016"},
     ),
+    "place-part-untold": (
+        {"title": paper()["title"] + ": a randomised trial of two doses against none"},
+        {"authors": ""},
+    ),
     "no-journal": ({}, {"journal": ""} | BEFORE_PRINT),
     "other-abstract": (
         {"abstract": ABSTRACT},
@@ -242,6 +254,10 @@ PAIRS = {
         | BEFORE_PRINT,
     ),
     "other-pages": ({}, {"pages": "455-463"}),
+    "some-authors": (
+        BEFORE_PRINT,
+        {"authors": "Fernandes, Luis; Nowak, Anna Maria; Moreau, Claire"},
+    ),
     "other-journal": ({}, {"journal": "Annals of Gelology"} | BEFORE_PRINT),
     "untitled-abstract": (
         {"abstract": ABSTRACT},

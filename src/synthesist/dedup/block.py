@@ -37,6 +37,7 @@ KEYS = (
     "first author, year and first page",
     "abstract",
     "first author, year and journal",
+    "volume, first page and start of title",
 )
 
 
@@ -83,6 +84,7 @@ def _keys(given: Normalised, place: int) -> tuple[int, ...]:
         _key(
             11, f"{lead} {year} {journal[0][:3]}" if lead and year and journal else ""
         ),
+        _key(12, f"{volume} {page} {tight[:8]}" if volume and page and tight else ""),
     )
 
 

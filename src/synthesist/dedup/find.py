@@ -13,6 +13,7 @@ from synthesist.dedup.block import find_pairs, key_table, order_of
 from synthesist.dedup.cluster import Clustering, Link, cluster
 from synthesist.dedup.decide import NO_RULE, Decisions, join_decisions, reason_of
 from synthesist.dedup.parallel import compare_all
+from synthesist.dedup.places import NO_PAGES
 from synthesist.dedup.rules import ANSWERS, RULES
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ OPEN = 0.1
 
 #: A group with more members than this is not looked through for pairs that differ.
 LARGE = 60
+
+#: What a record without a place is asked about only while it has no duplicate.
+_ALONE = frozenset(rule.reason for rule in RULES if rule.alone)
 
 #: Why records are in one group that were compared earlier.
 BEFORE = "they were answered before"
@@ -141,14 +145,14 @@ def find_duplicates(
         decisions = join_decisions([decisions, decided])
     compared = _interesting(pairs, decisions)
     compared.update({(pair.left, pair.right): pair for pair in known})
-    return _group(compared, answered, rank, len(given))
+    return _group(compared, answered, rank, given)
 
 
 def _group(
     compared: dict[tuple[int, int], Pair],
     answered: Answered,
     rank: NDArray[np.int64],
-    size: int,
+    given: Normalised,
 ) -> Duplicates:
     """Make groups of the answers and list what is left to ask."""
     places = rank.tolist()
@@ -162,14 +166,15 @@ def _group(
     links += [Link(one, two) for one, two in answered.held]
     enemies = [pair[:2] for pair in compared.values() if pair.answer == "different"]
     found = cluster(
-        size,
+        len(given),
         links,
         sorted({*map(_sorted, enemies), *map(_sorted, answered.different), *back}),
         confirmed=map(_sorted, answered.same),
         order=places,
     )
     confirmed = frozenset(map(_sorted, answered.same))
-    asked = _ask(compared, found, answered, back, places)
+    open_ = _without_settled(compared, found, given)
+    asked = _ask(open_, found, answered, back, places)
     return Duplicates(
         groups=found.groups,
         ask=asked,
@@ -214,6 +219,29 @@ def _unseen(
     return np.array(found, dtype=np.int64).reshape(len(found), 2)
 
 
+def _without_settled(
+    compared: Mapping[tuple[int, int], Pair], found: Clustering, given: Normalised
+) -> Mapping[tuple[int, int], Pair]:
+    """Leave out the questions about records without a place that have found theirs."""
+    placed = {place for group in found.groups for place in group}
+
+    def is_open(pair: Pair) -> bool:
+        if pair.reason not in _ALONE:
+            return True
+        return any(
+            place not in placed
+            and not given.volume[place]
+            and given.pages[place] == NO_PAGES
+            for place in pair[:2]
+        )
+
+    return {
+        pair[:2]: pair
+        for pair in compared.values()
+        if pair.answer == "ask" and is_open(pair)
+    }
+
+
 def _ask(
     compared: Mapping[tuple[int, int], Pair],
     found: Clustering,
@@ -228,7 +256,7 @@ def _ask(
     settled = {
         frozenset((home.get(a, a), home.get(b, b))) for a, b in answered.different
     }
-    candidates = [pair for pair in compared.values() if pair.answer == "ask"]
+    candidates = list(compared.values())
     candidates += [
         Pair(
             *_sorted((link.left, link.right)),

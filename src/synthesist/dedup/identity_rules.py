@@ -113,6 +113,15 @@ IDENTITY_RULES: tuple[Rule, ...] = (
         title=ALMOST,
         numbers="same|more",
     ),
+    rule(
+        "pmid-place",
+        "same",
+        "PMID, authors, volume and page agree, so the titles are two forms of one",
+        pmid="agree",
+        authors="all|agree",
+        volume="agree",
+        pages=PAGES,
+    ),
     rule("pmid-title", "ask", "the PMID agrees, the titles do not", pmid="agree"),
     rule(
         "pmid-differs",

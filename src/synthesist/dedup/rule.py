@@ -14,13 +14,15 @@ class Rule:
     """An answer, the levels that every comparison must have for it, and why.
 
     `when` maps a comparison to the levels it may have, separated by bars; what is
-    not named may have any. The first rule that fits decides.
+    not named may have any. The first rule that fits decides. With `alone` nobody is
+    asked about a record without a place that has found its duplicates.
     """
 
     code: str
     answer: str
     when: dict[str, str]
     reason: str
+    alone: bool = False
 
     def allows(self, comparison: str) -> frozenset[str]:
         """Return the levels that a comparison may have."""
@@ -29,9 +31,11 @@ class Rule:
         return frozenset(self.when[comparison].split("|"))
 
 
-def rule(code: str, answer: str, reason: str, **when: str) -> Rule:
+def rule(
+    code: str, answer: str, reason: str, *, alone: bool = False, **when: str
+) -> Rule:
     """Write one row of the table."""
-    return Rule(code=code, answer=answer, reason=reason, when=when)
+    return Rule(code=code, answer=answer, reason=reason, when=when, alone=alone)
 
 
 #: Titles that agree, spelling aside.

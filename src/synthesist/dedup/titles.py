@@ -367,8 +367,6 @@ def title_difference(first: str, second: str) -> Difference:
         return Difference(0, 0, numbers, False, True)
     left, right = _without_joined(left, right, first, second)
     opposite = any(_opposed(one, two) for one in left for two in right)
-    if len(left) + len(right) <= 2 and not _TURNING.isdisjoint((*left, *right)):
-        opposite = True
     for word in list(left):
         if word.isdigit():
             continue
@@ -376,6 +374,8 @@ def title_difference(first: str, second: str) -> Difference:
         if partner is not None:
             left.remove(word)
             right.remove(partner)
+    if len(left) + len(right) <= 2 and not _TURNING.isdisjoint((*left, *right)):
+        opposite = True
     left = [word for word in left if not word.isdigit() and not _is_label(word)]
     right = [word for word in right if not word.isdigit() and not _is_label(word)]
     slight = all(
@@ -441,7 +441,7 @@ def _opposed(first: str, second: str) -> bool:
     short, long = sorted((first, second), key=len)
     if len(short) > 3 and long.endswith(short) and not long.startswith("ae"):
         before = long[: -len(short)]
-        if before in _BEFORE:
+        if before in _BEFORE and before != short[0]:
             return True
     for one, two in OPPOSITES:
         for a, b in ((one, two), (two, one)):

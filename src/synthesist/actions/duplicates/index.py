@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 INDEX = ".duplicates.npz"
 
 #: An index of another form is not read.
-FORM = "3"
+FORM = "4"
 
 #: Between the parts of one field; normalised text holds only letters, digits, blanks.
 PART = "\x1f"
