@@ -13,7 +13,19 @@ from synthesist.formats.encodings import mend
 MARKUP = {"endnote-xml", "pubmed-xml", "ictrp-xml", "rm5"}
 
 #: Families whose values stand in their records as they are.
-TAGGED = {"ris", "nbib", "refer", "wos", "refworks", "noteexpress", "cnki", "central"}
+TAGGED = {
+    "ris",
+    "nbib",
+    "refer",
+    "wos",
+    "refworks",
+    "noteexpress",
+    "cnki",
+    "central",
+    "eric",
+    "ovid",
+    "ovid-text",
+}
 
 WORD = re.compile(r"\w+")
 
@@ -87,14 +99,23 @@ def check_rest(family, rest, report, first):
         assert not after, ("lines without an account", after)
     elif family == "json":
         stretches = [
-            (line, re.sub(r'"(?:studies|results?|items|references|records|data)"', "", text))
+            (
+                line,
+                re.sub(
+                    r'"(?:studies|results?|items|references|records|data)"', "", text
+                ),
+            )
             for line, text in rest
         ]
-        lines = [pair for pair in unexplained(stretches, report) if WORD.search(pair[1])]
+        lines = [
+            pair for pair in unexplained(stretches, report) if WORD.search(pair[1])
+        ]
         assert not lines, ("text without an account", lines)
     elif family == "bibtex":
         text = "\n".join(text for _, text in unexplained(rest, report))
-        bare = [line for line in text.partition("@")[0].split("\n") if WORD.search(line)]
+        bare = [
+            line for line in text.partition("@")[0].split("\n") if WORD.search(line)
+        ]
         assert len(bare) <= counted, ("text without an account", text)
     elif family in MARKUP and family != "rm5":
         lines = [
@@ -103,7 +124,10 @@ def check_rest(family, rest, report, first):
             if re.sub(r"<[^<>]*>|<!\[CDATA\[|\s+", "", text)
         ]
         given = {passage.line for passage in report.passages}
-        assert all(line in given for line, _ in lines), ("text without an account", lines)
+        assert all(line in given for line, _ in lines), (
+            "text without an account",
+            lines,
+        )
 
 
 def check_fields(family, reference):
@@ -121,7 +145,9 @@ def check_fields(family, reference):
         words = (WORD.findall(part.replace('"', "")) for part in (text, cells))
         lost = Counter(next(words)) - Counter(next(words))
     elif family == "bibtex":
-        lost = Counter(WORD.findall(text.lower())) - Counter(WORD.findall(fields.lower()))
+        lost = Counter(WORD.findall(text.lower())) - Counter(
+            WORD.findall(fields.lower())
+        )
     elif family == "json":
         lost = _json_lost(text, reference.fields)
     elif family in MARKUP:

@@ -39,7 +39,7 @@ class Dripping(Source):
 
 
 #: Families that look ahead in the first block.
-LOOKING_AHEAD = {"cnki", *MARKUP, "xlsx"}
+LOOKING_AHEAD = {"cnki", "ovid-text", *MARKUP, "xlsx"}
 
 
 def check(data, dialect=""):

@@ -252,6 +252,52 @@ RM5 = """<?xml version="1.0" encoding="ISO-8859-1"?><COCHRANE_REVIEW><STUDIES_AN
 <EXCLUDED_STUDIES/></STUDIES><OTHER_REFERENCES/></STUDIES_AND_REFERENCES></COCHRANE_REVIEW>
 """
 
+OVID = """Database: Ovid MEDLINE(R) ALL <1946 to June 01, 2021>
+
+<1. >
+VN  - Ovid Technologies
+DB  - Ovid MEDLINE(R) ALL <1946 to June 01, 2021>
+UI  - 12345678
+TI  - A title.[Article]
+SO  - Annals of Examples. 1(2):118-20, 2020 Feb 3.
+AU  - Ada, Beatrice MD *
+AB  - Text. OR - 3.2
+MH  - *Lupus/dt [Drug Therapy]
+
+<2. >
+VN  - Ovid Technologies
+TI  - Second
+SO  - Annals. 2007 15 June; 433-441.
+"""
+
+OVID_TEXT = """<1>
+Accession Number
+  00000001-202002000-00001.
+Author
+  Ada, Beatrice MD *;  Byron, George 1
+Title
+  A title.[Article]
+Source
+  Annals of Examples.   1(2):118-20, February 2020.
+
+<2>
+Title
+  Second
+"""
+
+ERIC = """OWN - ERIC
+TI  - A title
+AU  - Ada, Beatrice
+AID - http://dx.doi.org/10.1000/xyz
+OID - EJ1234567
+DP  - 2020
+ISSN - ISSN-1234-5678
+PT  - Journal Articles
+
+OWN - ERIC
+TI  - Second
+"""
+
 TABLE = """\ufefftitle,authors,year,journal,volume,issue,pages,doi,abstract,keywords
 "A ""title"", quoted",Ada B; Byron G,2020,Annals,1,2,118-20,10.1000/xyz,"Text
 over two lines",a; b
@@ -283,6 +329,9 @@ CTGOV = """{"totalCount": 1, "studies": [{"protocolSection": {"identificationMod
 SEEDS = {
     "ris": [RIS],
     "nbib": [NBIB],
+    "eric": [ERIC],
+    "ovid": [OVID],
+    "ovid-text": [OVID_TEXT, OVID_TEXT.replace("<1>\n", "").replace("<2>\n", "")],
     "refer": [REFER],
     "wos": [WOS],
     "refworks": [REFWORKS],

@@ -198,3 +198,26 @@ def test_a_bomb_is_refused(tmp_path):
 def test_a_damaged_workbook_is_invalid_input(data):
     with pytest.raises(InvalidInput, match="damaged"):
         read(data)
+
+
+def test_a_table_of_springer_glues_its_names():
+    text = (
+        "Item Title,Publication Title,Journal Volume,Journal Issue,Item DOI,Authors,"
+        "Publication Year,Content Type\n"
+        "A title,Annals,1,2,10.1000/xyz,Ann McAdaBen C. ByronLi Wu,2020,Article\n"
+    )
+    reference = one(text)
+    assert (reference.title, reference.journal) == ("A title", "Annals")
+    assert (reference.volume, reference.issue, reference.type) == ("1", "2", "article")
+    assert [str(name) for name in reference.authors] == [
+        "McAda, Ann",
+        "Byron, Ben C.",
+        "Wu, Li",
+    ]
+
+
+def test_names_in_full_between_commas():
+    reference = one(
+        'title,authors,year\nA title,"Ann Ada, Ben Byron, Cleo De Wit",2020\n'
+    )
+    assert [name.family for name in reference.authors] == ["Ada", "Byron", "De Wit"]

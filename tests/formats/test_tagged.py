@@ -305,3 +305,20 @@ TI: Second
         ("Embase", "L612345678"),
     )
     assert [r.title for r in references] == ["First", "Second"]
+
+
+def test_lists_of_a_web_of_science_record():
+    reference = one(
+        "PT J\nAU Ada, B\nTI A title\nSO Annals\nDT Article; Early\n   Access\n"
+        "ID FIRST TERM; SECOND\n   TERM\nPS 118-20\nUT MEDLINE:12345678\nER\n\nEF\n"
+    )
+    assert reference.publication_types == ("Article", "Early Access")
+    assert [term.text for term in reference.terms] == ["FIRST TERM", "SECOND TERM"]
+    assert (reference.pages, reference.pmid) == ("118-120", "12345678")
+    assert reference.platform == "Web of Science"
+
+
+def test_who_keeps_a_medline_record_tells_its_database():
+    reference = one(NBIB)
+    assert (reference.database, reference.platform) == ("PubMed", "PubMed")
+    assert one("PMID- 1\nTI  - First\n").database == ""

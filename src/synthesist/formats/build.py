@@ -163,7 +163,7 @@ class Builder:
             terms=terms,
             links=_links(special, one) if special else (),
             retracted=_is_retracted(title, types, roles),
-            database=one("database") or _database(accessions) or self.database,
+            database=_collection(one) or _database(accessions) or self.database,
             platform=one("platform") or self.platform,
             publisher=one("publisher"),
             place=one("place"),
@@ -407,7 +407,7 @@ def _terms(one: Given) -> tuple[Term, ...]:
 
 def _accessions(one: Given) -> tuple[Accession, ...]:
     """Return the accession numbers, each once."""
-    database = one("database")
+    database = _collection(one)
     found = [
         ids.accession(number, database)
         for given in one.all("accession")
@@ -436,6 +436,12 @@ def _is_retracted(title: str, types: tuple[str, ...], roles: Roles) -> bool:
     ):
         return True
     return any(kind.lower() in _RETRACTED for kind in types)
+
+
+def _collection(one: Given) -> str:
+    """Return the database, without the stretch of time that Ovid puts behind it."""
+    name = one("database")
+    return name.partition(" <")[0] if name.endswith(">") else name
 
 
 def _database(accessions: tuple[Accession, ...]) -> str:

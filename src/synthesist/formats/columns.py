@@ -11,7 +11,7 @@ _NAMES = {
     "type": "type of reference|reference type|item type|document type|doctype|type|publication type"
     "|srctype|src database|datatype|source type|type crossref|study type",
     "title": "title|article title|primary title|title primary|titles|document title|display name"
-    "|display title|study title|public title|brief title|record title|题名|标题|篇名|名称",
+    "|display title|study title|public title|brief title|record title|item title|题名|标题|篇名|名称",
     "title_original": "original title|original foreign title|foreign title|title original|vernacular title",
     "title_translated": "translated title|english title|title translated",
     "title_short": "short title|shortened title",
@@ -29,13 +29,13 @@ _NAMES = {
     "journal_abbreviation": "journal abbreviation|abbreviated source title|periodical abbrev|abbreviated journal"
     "|journal abbreviated|alternate title2|short journal",
     "journal_translated": "journal translated|translated journal",
-    "volume": "volume|vol|biblio volume|卷",
-    "issue": "issue|number|issue number|no|biblio issue|期",
+    "volume": "volume|vol|journal volume|biblio volume|卷",
+    "issue": "issue|number|journal issue|issue number|no|biblio issue|期",
     "pages": "pages|page|pp|page range|pagination|页码|页|page s",
     "start": "first page|start page|page start|beginning page|biblio first page|sp",
     "end": "last page|end page|page end|ending page|other pages|biblio last page|ep",
     "article_number": "art no|article number|article no|artnum|e article number",
-    "doi": "doi|digital object identifier|ids doi|doi link|do",
+    "doi": "doi|item doi|digital object identifier|ids doi|doi link|do",
     "pmid": "pmid|pubmed id|medline pmid|pubmed|ids pmid|pubmed pmid|medline pmid s",
     "pmcid": "pmcid|pmc id|pmc|ids pmcid",
     "issn": "issn|issns|eissn|print issn|electronic issn|issn isbn|issn s|primary location source issn"
@@ -215,6 +215,28 @@ _EXPORTS: tuple[tuple[str, tuple[str, ...], Mapping[str, str]], ...] = (
         "cinahl",
         ("article title", "journal title", "plink"),
         {"publication date": "date", "keywords": "keyword"},
+    ),
+    (
+        "springer",
+        ("item title", "item doi", "content type"),
+        {
+            "content type": "pubtype",
+            "book series title": "",
+            "authors": "authors_glued",
+        },
+    ),
+    (
+        "ieee",
+        ("document title", "date added to xplore"),
+        {
+            "document identifier": "pubtype",
+            "pdf link": "url",
+            "issue date": "",
+            "article citation count": "",
+            "reference count": "",
+            "mesh terms": "mesh",
+            "ieee terms": "heading",
+        },
     ),
     ("cnki", ("srcdatabase", "title"), {"source": "journal"}),
     ("publish or perish", ("gsrank",), {"articleurl": "url", "source": "journal"}),

@@ -25,6 +25,9 @@ class Dialect(NamedTuple):
 _FAMILIES = {
     "ris": "RIS",
     "nbib": "MEDLINE (NBIB)",
+    "eric": "ERIC (NBIB)",
+    "ovid": "Ovid tagged",
+    "ovid-text": "Ovid text",
     "refer": "Refer (EndNote tagged)",
     "wos": "Web of Science tagged",
     "refworks": "RefWorks tagged",
@@ -181,6 +184,16 @@ _TEXTS = (
     ),
     ("ris", re.compile(r"^[ \t]*TY[ \t]{0,4}[-–—]", re.MULTILINE)),
     ("nbib", re.compile(r"^PMID ?-", re.MULTILINE)),
+    ("eric", re.compile(r"^OWN ?- ERIC\b", re.MULTILINE)),
+    ("ovid", re.compile(r"^VN {1,2}- Ovid", re.MULTILINE)),
+    (
+        "ovid-text",
+        re.compile(
+            r"(?:^<\d{1,7}>[ \t]*\r?\n[A-Z][^\n:]{1,60}\n"
+            r"|\A\s*(?:Score|Accession Number|Unique Identifier|VN Ovid)[ \t]*\r?\n)[ \t]+\S",
+            re.MULTILINE | re.ASCII,
+        ),
+    ),
     (
         "central",
         re.compile(
@@ -188,7 +201,7 @@ _TEXTS = (
         ),
     ),
     ("cnki", re.compile(r"^(?:DataType: |SrcDatabase-|Title-题名)", re.MULTILINE)),
-    ("refworks", re.compile(r"^RT[ \t]\S", re.MULTILINE)),
+    ("refworks", re.compile(r"^RT[ \t]+\w", re.MULTILINE)),
     ("refer", re.compile(r"^%0[ \t]", re.MULTILINE)),
     (
         "bibtex",
@@ -305,7 +318,9 @@ def _is_table(head: str) -> bool:
 def _is_upright(head: str) -> bool:
     """Say whether lines begin with the names of Embase's fields."""
     names = {
-        line.partition(",")[0].strip('"\t ').lower() for line in head.split("\n")[:60]
+        line.partition(",")[0].strip('"\t ').lower()
+        for line in head.split("\n")[:60]
+        if "," in line
     }
     return len(names & {"title", "author names", "source", "abstract"}) >= 3
 
@@ -326,7 +341,25 @@ def _dialect(family: str, head: str = "") -> Dialect:
             return Dialect(
                 f"{family}/{code}", f"{label} of {name}", family, database, platform
             )
-    return Dialect(family, label, family)
+    if family == "nbib" and not _OF_PUBMED.search(head):
+        return Dialect(family, label, family)
+    return Dialect(family, label, family, *_HOMES.get(family, ()))
+
+
+#: Database and platform of formats that only one of them writes.
+_HOMES = {
+    "nbib": ("PubMed", "PubMed"),
+    "pubmed-xml": ("PubMed", "PubMed"),
+    "eric": ("ERIC", "ERIC"),
+    "ovid": ("", "Ovid"),
+    "ovid-text": ("", "Ovid"),
+    "wos": ("", "Web of Science"),
+    "central": ("CENTRAL", "Cochrane Library"),
+    "cnki": ("CNKI", "CNKI"),
+}
+
+#: Others write NBIB too, but not who keeps the record and in which state it is.
+_OF_PUBMED = re.compile(r"^(?:OWN - NLM|STAT- )", re.MULTILINE)
 
 
 def table_dialect(family: str, export: str) -> Dialect:
@@ -354,11 +387,16 @@ _EXPORTS = {
     "refworks": "RefWorks",
     "wos": "Web of Science",
     "cinahl": "EBSCOhost",
+    "springer": "SpringerLink",
+    "ieee": "IEEE Xplore",
     "cnki": "CNKI",
     "publish or perish": "Publish or Perish",
 }
 _DATABASES = frozenset(
-    {"embase", "scopus", "pubmed", "central", "clinicaltrials.gov", "openalex", "cnki"}
+    {
+        *("embase", "scopus", "pubmed", "central", "clinicaltrials.gov", "openalex"),
+        *("cnki", "ieee", "springer"),
+    }
 )
 
 

@@ -133,6 +133,9 @@ def split_names(text: str) -> list[str]:
     parts = _clean(text.split(","))
     if len(parts) > 1 and all(_has_initials(part) for part in parts if part != "et al"):
         return parts
+    # `Ada Byron, Ben Carr, Cleo Dee`: of one person no three parts are of two words.
+    if len(parts) > 2 and all(" " in part and not _is_group(part) for part in parts):
+        return parts
     return [text.strip()] if text.strip() else []
 
 

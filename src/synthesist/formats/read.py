@@ -14,8 +14,10 @@ from synthesist.formats.readers.bibtex import read_bibtex
 from synthesist.formats.readers.central import read_central
 from synthesist.formats.readers.chinese import read_cnki, read_noteexpress
 from synthesist.formats.readers.context import Context, Entry, Reader
+from synthesist.formats.readers.eric import read_eric
 from synthesist.formats.readers.json_records import read_json
 from synthesist.formats.readers.nbib import read_nbib
+from synthesist.formats.readers.ovid import read_ovid, read_ovid_text
 from synthesist.formats.readers.refer import read_refer
 from synthesist.formats.readers.refworks import read_refworks
 from synthesist.formats.readers.ris import read_ris
@@ -201,6 +203,9 @@ def _reader(family: str, columns: Mapping[str, str] | None) -> Reader:
 READERS: dict[str, Callable[[Context], Iterator[Entry | SetAside]]] = {
     "ris": read_ris,
     "nbib": read_nbib,
+    "eric": read_eric,
+    "ovid": read_ovid,
+    "ovid-text": read_ovid_text,
     "refer": read_refer,
     "wos": read_wos,
     "refworks": read_refworks,

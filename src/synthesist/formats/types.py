@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 
@@ -128,6 +130,19 @@ def reference_type(text: str) -> str:
     if not word or word == "notgiven":
         return ""
     return _CODES.get(word) or _CODES.get(word.partition(";")[0], "other")
+
+
+def type_among(words: Iterable[str]) -> str:
+    """Return the code of the first of several publication types that names a kind.
+
+    `Conference paper` and `Review: PDF Only` do, `Randomized controlled trial` does not.
+    """
+    for text in words:
+        word = "".join(re.split(r"[;:,]", text.lower())[0].split())
+        code = _CODES.get(word) or _CODES.get(word.removesuffix("s"))
+        if code:
+            return code
+    return ""
 
 
 def kind_of(code: str) -> Kind:

@@ -17,8 +17,11 @@ from synthesist.formats.counting.lines import (
     count_bibtex,
     count_central,
     count_cnki,
+    count_eric,
     count_nbib,
     count_noteexpress,
+    count_ovid,
+    count_ovid_text,
     count_refer,
     count_refworks,
     count_ris,
@@ -75,6 +78,9 @@ Count = Callable[[BinaryIO], int]
 COUNTERS: dict[str, Count] = {
     "ris": count_ris,
     "nbib": count_nbib,
+    "eric": count_eric,
+    "ovid": count_ovid,
+    "ovid-text": count_ovid_text,
     "refer": count_refer,
     "wos": count_wos,
     "refworks": count_refworks,
@@ -89,6 +95,5 @@ COUNTERS: dict[str, Count] = {
     "ictrp-xml": lambda stream: count_elements(stream, ("Trial",), ("trial",)),
     "rm5": lambda stream: count_elements(stream, ("REFERENCE",)),
     "table": count_rows,
-    "xlsx": count_sheet_rows,
     "json": count_objects,
 }

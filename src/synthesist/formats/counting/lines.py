@@ -131,6 +131,30 @@ def count_nbib(stream: BinaryIO) -> int:
     return _matches(stream, re.compile(rb"\nPMID ?-"))
 
 
+def count_eric(stream: BinaryIO) -> int:
+    """Count the OWN lines of ERIC, which has no PMID."""
+    return _matches(stream, re.compile(rb"\nOWN ?- ERIC\b"))
+
+
+def count_ovid(stream: BinaryIO) -> int:
+    """Count the lines in which Ovid names itself, one a record."""
+    return _matches(stream, re.compile(rb"\nVN {1,2}- Ovid"))
+
+
+_NUMBER = re.compile(rb"<\d{1,7}>[ \t]*")
+
+
+def count_ovid_text(stream: BinaryIO) -> int:
+    """Count numbers in brackets; without any, the lines that are like the first."""
+    numbered = alike = 0
+    first = b""
+    for line in lines_of(stream):
+        numbered += _NUMBER.fullmatch(line) is not None
+        first = first or line.strip()
+        alike += bool(first) and line.rstrip(b" \t") == first
+    return numbered or alike
+
+
 def count_wos(stream: BinaryIO) -> int:
     """Count PT lines."""
     return _matches(stream, re.compile(rb"\nPT "))

@@ -11,6 +11,7 @@ from synthesist.formats.names import split_names
 from synthesist.formats.own_table import own_roles
 from synthesist.formats.readers.context import Context, add
 from synthesist.formats.reference import Field
+from synthesist.formats.types import type_among
 
 #: A cell that says that it is empty.
 _NOTHING = frozenset({"", "nan", "none", "null", "n/a"})
@@ -80,6 +81,8 @@ class Columns:
             if text.startswith('="') and (found := _FORMULA.fullmatch(text)):
                 text = found[1]
             self._add(roles, role, text)
+        if "type" not in roles and (kind := type_among(roles.get("pubtype", ()))):
+            roles["type"] = [kind]
         if "registration" in roles:
             add(roles, "accession", roles["registration"][0])
             roles.setdefault("type", ["trial registration"])
@@ -87,6 +90,8 @@ class Columns:
 
     def _add(self, roles: dict[str, list[str]], role: str, text: str) -> None:
         """Put a cell under its role, cells that hold several values apart."""
+        if role == "authors_glued":
+            role, text = "authors", "; ".join(_unglued(text))
         if role in {"authors", "editors", "authors_translated"}:
             one = {"authors": "author", "editors": "editor"}.get(
                 role, "author_translated"
@@ -121,6 +126,17 @@ class Columns:
                 text = text.removesuffix(".")
             return [part for part in re.split(r",\s+", text) if part]
         return split_names(text)
+
+
+#: Where a name is glued to the one before it, and what only looks so: `McAda`.
+_GLUE = re.compile(
+    r"(?<=[^\W\d_])(?<![A-Z])(?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bLe)(?<!\bLa)(?<!\bDi)(?<!\bFitz)(?=[A-Z])"
+)
+
+
+def _unglued(text: str) -> list[str]:
+    """Split names that follow each other without anything between: `Ann AdaBen Byron`."""
+    return _GLUE.split(text)
 
 
 def _add_citation(roles: dict[str, list[str]], role: str, text: str) -> None:

@@ -9,7 +9,7 @@ from synthesist.formats.report import Tally
 
 #: Lines that exports put around records, none of which is part of one.
 _BOILERPLATE = (
-    ("number", re.compile(r"<?\d{1,7}[.>]?\s*$")),
+    ("number", re.compile(r"<?\d{1,7}\.? ?>?\s*$")),
     ("record number", re.compile(r"Record #\d+ of \d+\s*$")),
     ("provider", re.compile(r"(?:Provider|Content|Database)\s?:")),
     ("link to full text", re.compile(r"Link to the ")),

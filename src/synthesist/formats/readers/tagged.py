@@ -23,7 +23,7 @@ class TagStyle:
     the tag. Everything up to the next is its value, so nothing can be lost. An
     `end` tag ends a record. Only tags in `roles` are taken for one inside the
     values of `texts`, whose lines may begin with anything. Each line of a tag in
-    `lines` is a value of its own.
+    `lines` is a value of its own. `finish` puts in order what was said.
     """
 
     marker: Marker
@@ -34,6 +34,7 @@ class TagStyle:
     lines: frozenset[str] = frozenset()
     readings: Mapping[str, Reading] | None = None
     fold: bool = False
+    finish: Callable[[dict[str, list[str]]], None] | None = None
 
 
 def read_tagged(context: Context, style: TagStyle) -> Records:
@@ -117,4 +118,6 @@ def meaning_of(fields: Sequence[Field], style: TagStyle) -> dict[str, list[str]]
                 add(roles, role, line)
         else:
             add(roles, role, value)
+    if style.finish:
+        style.finish(roles)
     return roles

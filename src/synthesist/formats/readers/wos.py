@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from synthesist.formats.readers.context import Context, Records
-from synthesist.formats.readers.tagged import TagStyle, read_tagged
+from synthesist.formats.readers.tagged import Reading, TagStyle, read_tagged
 from synthesist.formats.split import Marker
 
 _DOCUMENT = {
@@ -30,12 +30,36 @@ def _day(value: str) -> list[tuple[str, str]]:
     return [("month", value)]
 
 
+def _parts(role: str) -> Reading:
+    """Read a list between semicolons, whose lines go on."""
+    return lambda value: [
+        (role, part) for part in re.split(r";\s+", " ".join(value.split()))
+    ]
+
+
+def _accession(value: str) -> list[tuple[str, str]]:
+    """Read UT, which for records of MEDLINE is their PMID."""
+    number = value.strip()
+    pmid = number.removeprefix("MEDLINE:")
+    if pmid != number and pmid.isdecimal():
+        return [("accession", number), ("pmid", pmid)]
+    return [("accession", number)]
+
+
 STYLE = TagStyle(
     marker=Marker("PT ", re.compile(r"PT ")),
     tag=re.compile(r"\n([A-Z][A-Z0-9])(?: |(?=\n)|\Z)"),
     end=frozenset({"ER", "EF"}),
     lines=frozenset({"AU", "AF", "C1", "BE", "ED", "CA"}),
-    readings={"PT": _publication, "PD": _day},
+    readings={
+        "PT": _publication,
+        "PD": _day,
+        "DT": _parts("pubtype"),
+        "ID": _parts("heading"),
+        "MC": _parts("heading"),
+        "MQ": _parts("heading"),
+        "UT": _accession,
+    },
     roles={
         "PT": "type",
         "AU": "author",
@@ -138,7 +162,8 @@ STYLE = TagStyle(
         "SD": "",
         "AN": "accession",
         "BD": "",
-        "PS": "",
+        # Old exports of MEDLINE and INSPEC.
+        "PS": "pages",
     },
 )
 
