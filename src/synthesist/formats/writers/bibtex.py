@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
@@ -10,6 +11,9 @@ from synthesist.formats.latex import encode_latex
 from synthesist.formats.reference import Name, Reference
 from synthesist.formats.types import kind_of, reference_type
 from synthesist.language import MONTHS
+
+#: Between two pages, where LaTeX wants a dash and not a hyphen.
+_DASH = re.compile(r"(?<=\d)-(?=\d)")
 
 _OWN = frozenset(
     (
@@ -80,7 +84,7 @@ def _fields(reference: Reference, kind: str) -> Iterator[tuple[str, str]]:
         ("year", reference.year or year),
         ("volume", encode_latex(reference.volume)),
         ("number", encode_latex(reference.issue)),
-        ("pages", encode_latex(reference.pages)),
+        ("pages", _DASH.sub("--", encode_latex(reference.pages))),
         ("eid", encode_latex(reference.article_number)),
         ("doi", _braced(reference.doi)),
         ("pmid", reference.pmid),
@@ -101,8 +105,9 @@ def _fields(reference: Reference, kind: str) -> Iterator[tuple[str, str]]:
         if not keywords_clash(reference):
             own |= {"keywords"}
         words = list(map(encode_latex, reference.keywords))
-        # A semicolon at the end says that commas do not separate.
-        yield "keywords", f"{{{'; '.join(words)};}}"
+        # A semicolon says that commas do not separate.
+        end = ";" if len(words) == 1 and "," in words[0] else ""
+        yield "keywords", f"{{{'; '.join(words)}{end}}}"
     for values, name, attribute in (
         (reference.languages, "language", "languages"),
         (reference.urls, "url", "urls"),

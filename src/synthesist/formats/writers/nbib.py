@@ -65,7 +65,8 @@ def _fields(reference: Reference) -> Iterator[tuple[str, str]]:
     # A title in brackets is a translation; the original has a tag of its own.
     title = f"[{reference.title_translated}]." if translated else reference.title
     for tag, values in (
-        ("IS", reference.issns),
+        # Readers ask for one of three kinds; this one says nothing of print or screen.
+        ("IS", [f"{issn} (Linking)" for issn in reference.issns]),
         ("ISBN", reference.isbns),
         ("VI", (reference.volume,)),
         ("IP", (reference.issue,)),
@@ -141,6 +142,8 @@ def _rest(reference: Reference) -> Iterator[tuple[str, str]]:
         ("JT", (reference.journal,)),
         ("OT", reference.keywords),
         ("PMC", (reference.pmcid,)),
+        # PubMed gives the DOI twice, and some readers look only here.
+        ("AID", (reference.doi and f"{reference.doi} [doi]",)),
         ("GN", reference.notes),
     ):
         for value in values:
