@@ -29,7 +29,6 @@ PIECES = [
 DICTIONARY = [piece for piece in PIECES if len(piece) > 1 and "\x00" not in piece]
 
 
-
 class Dripping(Source):
     """A file that arrives in small blocks."""
 

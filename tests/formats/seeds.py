@@ -1,8 +1,10 @@
 """One small export of every family, from which the fuzzer and the laws begin."""
 
 import zipfile
+from pathlib import Path
 
 from formats.workbooks import BETWEEN, SHEET, STRINGS, workbook
+from synthesist.formats import ReferenceFile
 
 RIS = """Provider: John Wiley & Sons, Ltd
 Content: text/plain; charset="UTF-8"
@@ -325,26 +327,135 @@ CTGOV = """{"totalCount": 1, "studies": [{"protocolSection": {"identificationMod
 "conditionsModule": {"conditions": ["Lupus"]}, "descriptionModule": {"briefSummary": "Text"}}, "hasResults": false}], "nextPageToken": "x"}
 """
 
+COVIDENCE = """Title,Authors,Abstract,Published Year,Published Month,Journal,Volume,Issue,Pages,Accession Number,DOI,Ref,Covidence #,Study,Notes,Tags
+A title,"Ada, B.; Byron, G.",Text,2020,Feb,Annals,1,2,118-120,12345678,10.1000/xyz,7,#12,Ada 2020,Exclusion reason: none;,a; b
+"""
+
+RAYYAN = """key,title,year,month,day,journal,issn,volume,issue,pages,authors,url,language,publisher,location,abstract,notes,pubmed_id,pmc_id
+rayyan-1,A title,2020,2,3,Annals,1234-5678,1,2,118-120,"Ada, Beatrice and Byron, George",https://example.org,eng,,London,Text,"RAYYAN-INCLUSION: {""Ada""=>""Included""}",12345678,
+"""
+
+CENTRAL_TABLE = """"Cochrane Group Code","ID","Title","Author(s)","Source","Year","Abstract","Publication Type","DOI","Link to Cochrane Library"
+"","CN-01234567","A title","Ada B, Byron G","Annals","2020","Text","Journal article","10.1000/xyz","https://example.org/x"
+"""
+
+OPENALEX_TABLE = """id,doi,display_name,publication_year,cited_by_count,authorships.author.display_name,ids.pmid,primary_location.source.display_name,biblio.volume
+https://openalex.org/W1,https://doi.org/10.1000/xyz,A title,2020,3,Beatrice Ada|George Byron,https://pubmed.ncbi.nlm.nih.gov/12345678,Annals,1
+"""
+
+TABS = """Title\tAuthors\tPublication Year\tJournal\tAbstract
+A title\tAda, B.|Byron, G.\t2020\tAnnals\t"Text
+over ""two"" lines"
+Second\t\t2021\t\t
+"""
+
+SEMICOLONS = """sep=;
+Title;Authors;Year
+A title;"Ada, B.; Byron, G.";2020
+"""
+
+ENL = """%0 Journal Article
+%A Ada, Beatrice
+%A Byron, George
+%T A title
+%B Annals of Examples
+%D 2020
+%V 1
+%N 2
+%P 118-120
+%M 12345678
+%U https://example.org
+https://example.org/two
+%X Text
+  %~ goes on
+%[ February 3, 2020
+
+"""
+
+OVID = """1.
+TY  - JOUR
+DB  - Embase <1974 to 2020 Week 5>
+AN  - 2012345678
+T1  - A title.
+A1  - Ada B.
+A1  - Byron G.
+Y1  - 2020//
+N2  - BACKGROUND: Text
+OR - 3.2 was found
+KW  - *lupus
+PM  - 12345678 [https://www.ncbi.nlm.nih.gov/pubmed/?term=12345678]
+XT  - 123/Lupus [Therapy]
+LK  - https://ovidsp.ovid.com/ovidweb.cgi?T=JS
+ER  -
+
+Search Strategy:
+1     lupus.mp. (123)
+2     exp Lupus/ (45)
+2.
+TY  - JOUR
+T1  - Second
+ER  -
+"""
+
+OPENALEX = """{"meta": {"count": 1, "page": 1}, "results": [{"id": "https://openalex.org/W1", "doi": "https://doi.org/10.1000/xyz", "display_name": "A title", "publication_year": 2020,
+"ids": {"pmid": "https://pubmed.ncbi.nlm.nih.gov/12345678"}, "authorships": [{"author": {"display_name": "Beatrice Ada"}}], "biblio": {"volume": "1", "first_page": "118", "last_page": "120"},
+"abstract_inverted_index": {"Text": [0, 2], "and": [1]}, "mesh": [{"descriptor_name": "Lupus"}], "is_retracted": true}]}
+"""
+
+EUROPE_PMC = """{"hitCount": 1, "nextCursorMark": "x", "resultList": {"result": [{"id": "12345678", "source": "MED", "pmid": "12345678", "title": "A title.", "pubYear": "2020",
+"authorString": "Ada B, Byron G.", "journalInfo": {"volume": "1", "journal": {"title": "Annals"}}, "meshHeadingList": {"meshHeading": [{"majorTopic_YN": "Y", "descriptorName": "Lupus"}]}}]}}
+"""
+
+CROSSREF = """{"status": "ok", "message": {"total-results": 1, "items": [{"DOI": "10.1000/xyz", "prefix": "10.1000", "member": "1", "type": "journal-article", "title": ["A title"],
+"container-title": ["Annals"], "author": [{"family": "Ada", "given": "Beatrice"}, {"name": "Group"}], "issued": {"date-parts": [[2020, 2]]}, "update-to": [{"type": "retraction", "DOI": "10.1000/a"}]}]}}
+"""
+
+ZOTERO = """[{"itemType": "journalArticle", "title": "A title", "creators": [{"creatorType": "author", "lastName": "Ada", "firstName": "B"}, {"creatorType": "editor", "name": "Group"}], "date": "2020-02-03", "tags": [{"tag": "a"}], "extra": "PMID: 12345678"}]
+{"uid": "GS:1", "cites": 3, "title": "A title", "authors": ["B Ada"], "year": 2020}
+"""
+
+#: Real-looking exports of databases and programs, a file each.
+EXPORTS = Path(__file__).parent / "exports"
+
+
+def _exports(family):
+    """Return the exports of a family."""
+    return [
+        path.read_bytes()
+        for path in sorted(EXPORTS.iterdir())
+        if ReferenceFile(path).dialect.family == family
+    ]
+
+
 #: Exports of every family, text or bytes.
 SEEDS = {
-    "ris": [RIS],
-    "nbib": [NBIB],
-    "eric": [ERIC],
-    "ovid": [OVID],
-    "ovid-text": [OVID_TEXT, OVID_TEXT.replace("<1>\n", "").replace("<2>\n", "")],
-    "refer": [REFER],
-    "wos": [WOS],
-    "refworks": [REFWORKS],
-    "noteexpress": [NOTEEXPRESS],
-    "cnki": [CNKI],
-    "central": [CENTRAL],
-    "bibtex": [BIBTEX],
-    "endnote-xml": [ENDNOTE_XML],
-    "pubmed-xml": [PUBMED_XML],
-    "ictrp-xml": [ICTRP_XML],
-    "rm5": [RM5],
-    "table": [TABLE, EMBASE],
-    "json": [CSL, CTGOV],
-    "xlsx": [workbook(), workbook(zipfile.ZIP_DEFLATED)],
-    "xlsx-parts": [SHEET, BETWEEN.join([SHEET.encode(), STRINGS.encode()])],
+    family: [*seeds, *_exports(family)]
+    for family, seeds in {
+        "ris": [RIS, OVID],
+        "nbib": [NBIB],
+        "refer": [REFER, ENL],
+        "wos": [WOS],
+        "refworks": [REFWORKS],
+        "noteexpress": [NOTEEXPRESS],
+        "cnki": [CNKI],
+        "central": [CENTRAL],
+        "bibtex": [BIBTEX],
+        "endnote-xml": [ENDNOTE_XML],
+        "pubmed-xml": [PUBMED_XML],
+        "ictrp-xml": [ICTRP_XML],
+        "rm5": [RM5],
+        "table": [
+            TABLE,
+            EMBASE,
+            COVIDENCE,
+            RAYYAN,
+            CENTRAL_TABLE,
+            OPENALEX_TABLE,
+            TABS,
+            SEMICOLONS,
+        ],
+        "json": [CSL, CTGOV, OPENALEX, EUROPE_PMC, CROSSREF, ZOTERO],
+        "xlsx": [workbook(), workbook(zipfile.ZIP_DEFLATED)],
+        "xlsx-parts": [SHEET, BETWEEN.join([SHEET.encode(), STRINGS.encode()])],
+    }.items()
 }

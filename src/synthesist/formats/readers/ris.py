@@ -240,7 +240,8 @@ class _RisReader:
             self.context.tally.unmarked += 1
             fields, _ = self._fields(lines[begin:end])
             self._count_unknown([tag for tag, _ in fields])
-            text = "\n".join(raw[begin:end]) + "\n"
+            # The last line of a file may not end.
+            text = "\n".join(raw[begin:end]) + "\n" * (end < len(raw))
             yield self.context.entry(fields, line + begin, text)
             return
         keep_passages(self.context.tally, line + begin, lines[begin:end])
