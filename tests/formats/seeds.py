@@ -372,7 +372,7 @@ https://example.org/two
 
 """
 
-OVID = """1.
+OVID_RIS = """1.
 TY  - JOUR
 DB  - Embase <1974 to 2020 Week 5>
 AN  - 2012345678
@@ -431,8 +431,11 @@ def _exports(family):
 SEEDS = {
     family: [*seeds, *_exports(family)]
     for family, seeds in {
-        "ris": [RIS, OVID],
+        "ris": [RIS, OVID_RIS],
         "nbib": [NBIB],
+        "eric": [ERIC],
+        "ovid": [OVID],
+        "ovid-text": [OVID_TEXT, OVID_TEXT.replace("<1>\n", "").replace("<2>\n", "")],
         "refer": [REFER, ENL],
         "wos": [WOS],
         "refworks": [REFWORKS],
