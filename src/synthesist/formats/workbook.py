@@ -353,6 +353,8 @@ class _Cells(_Part):
     def start(self, name: str, given: Mapping[str, str]) -> None:
         """Begin a row, a cell, or what a cell holds."""
         self.inside = ""
+        if (name == "row" and self.open) or (name == "c" and self.cell is not None):
+            raise BrokenXml("a row or cell stands inside another")
         if self.cell is not None:
             if name == "rPh":
                 self.reading += 1
@@ -365,8 +367,6 @@ class _Cells(_Part):
             if self.column > COLUMNS:
                 raise BrokenXml(f"a row has more than {COLUMNS} cells")
         elif name == "row":
-            if self.open:
-                raise BrokenXml("a row stands inside a row")
             self.open = True
             self.count += 1
             if self.count > ROWS:
