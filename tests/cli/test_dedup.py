@@ -9,7 +9,8 @@ from click.testing import CliRunner
 from made_up_papers import paper
 from synthesist.actions.new_review import new_review
 from synthesist.actions.references import import_references
-from synthesist.cli.dedup import command, read_columns_file
+from synthesist.cli.columns_file import read_columns_file
+from synthesist.cli.dedup import command
 from synthesist.cli.main import main
 from synthesist.errors import InvalidInput
 
@@ -156,8 +157,54 @@ def test_columns_are_mapped_by_a_file(tmp_path):
     assert json.loads(run(table, "--columns", mapping, "--json"))["records"] == 1
     assert read_columns_file(mapping) == {"title": "Was", "id": "Nr"}
     mapping.write_text("titel = Was\n", encoding="utf-8")
-    with pytest.raises(InvalidInput, match="'titel = Was' names no column"):
+    with pytest.raises(InvalidInput, match="'titel' names no column"):
         read_columns_file(mapping)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "title = Was\nid = Nr\n",
+        "Was = title\nNr = ID\n",
+        "field,column\ntitle,Was\nid,Nr\n",
+        "title;Was\nid;Nr\n",
+        '{"title": "Was", "id": "Nr"}',
+    ],
+)
+def test_a_file_of_columns_is_written_in_several_ways(tmp_path, text):
+    mapping = tmp_path / "columns"
+    mapping.write_text(text, encoding="utf-8")
+    assert read_columns_file(mapping) == {"title": "Was", "id": "Nr"}
+
+
+@pytest.mark.parametrize("text", ["Was\n", "{", '{"title": 3}', "a = b\n"])
+def test_a_file_of_columns_that_says_nothing_is_refused(tmp_path, text):
+    mapping = tmp_path / "columns"
+    mapping.write_text(text, encoding="utf-8")
+    with pytest.raises(InvalidInput, match="column"):
+        read_columns_file(mapping)
+    with pytest.raises(InvalidInput, match="cannot be read"):
+        read_columns_file(tmp_path / "none")
+
+
+def test_what_cannot_be_written_is_said_first(records, tmp_path):
+    with pytest.raises(InvalidInput, match="--pairs cannot be written"):
+        run(records, "--pairs", tmp_path / "none" / "p.csv")
+    with pytest.raises(InvalidInput, match="is named twice"):
+        run(records, records)
+
+
+def test_a_sheet_is_safe_in_a_spreadsheet(tmp_path):
+    evil = paper(title='=HYPERLINK("x") of imaginine in severe polyarthralgia')
+    file = write(
+        tmp_path / "t.csv", evil | {"record_id": "1"}, evil | {"record_id": "2"}
+    )
+    sheet, merged = tmp_path / "sheet.csv", tmp_path / "merged.csv"
+    run(file, "--audit", "5", "--sheet", sheet, "--merged", merged)
+    for written in (sheet, merged):
+        text = written.read_text(encoding="utf-8")
+        assert "'=HYPERLINK" in text
+        assert '"=HYPERLINK' not in text
 
 
 def test_a_source_presumes_its_records_different(tmp_path):

@@ -48,4 +48,5 @@ def command(
             f"{done.untold} are written as their rows in records.csv have them:"
             " their exports are gone, or read otherwise"
         )
-    click.echo(f"{done.references} references are in {target}")
+    one = done.references == 1
+    click.echo(f"{done.references} reference{' is' if one else 's are'} in {target}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from synthesist.cli.columns_file import read_columns_file
 from synthesist.cli.output import echo_json
 from synthesist.errors import InvalidInput
 
@@ -103,6 +104,7 @@ def command(paths: tuple[Path, ...], **options: Any) -> None:
         )
     if folder is None:
         _need_review(options)
+    _need_places(options)
     if options["judged"]:
         _print_audit(options["judged"], as_json=options["as_json"])
         return
@@ -142,42 +144,16 @@ def _need_review(options: Mapping[str, Any]) -> None:
             )
 
 
-def read_columns_file(file: Path | None) -> dict[str, str]:
-    """Read lines such as `title = My title`.
-
-    Raises
-    ------
-    InvalidInput
-        If a line is none, or a field is not known.
-    """
-    from synthesist.actions.duplicates.reading import CSV_NAMES, FIELD_NAMES
-
-    if file is None:
-        return {}
-    try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(
-            "The file of columns cannot be read.", where=f"{file}: {error}"
-        ) from None
-    found: dict[str, str] = {}
-    for number, line in enumerate(lines, start=1):
-        text = line.strip()
-        if not text or text.startswith("#"):
-            continue
-        sign = next((sign for sign in "=,:\t" if sign in text), "")
-        role, _, name = text.partition(sign) if sign else (text, "", "")
-        role, name = role.strip().strip("\"'").lower(), name.strip().strip("\"'")
-        if role == "field" and name.lower() == "column":
-            continue
-        if not name or (role not in CSV_NAMES and role not in FIELD_NAMES):
+def _need_places(options: Mapping[str, Any]) -> None:
+    """Refuse files that cannot be written before anything is compared."""
+    for name in ("pairs", "merged", "studies", "sheet"):
+        file: Path | None = options[name]
+        if file is not None and (file.is_dir() or not file.parent.is_dir()):
             raise InvalidInput(
-                f"'{text}' names no column",
-                where=f"{file.name}, line {number}",
-                remedy=f"write one of {', '.join(FIELD_NAMES)} = name of the column",
+                f"The file of --{name} cannot be written there.",
+                where=str(file),
+                remedy="name a file in a folder that is there",
             )
-        found[role] = name
-    return found
 
 
 def _take_answers(folder: Path, options: Mapping[str, Any]) -> None:

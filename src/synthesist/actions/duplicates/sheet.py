@@ -46,6 +46,8 @@ def sheet_rows(
     sampled: Iterable[Sampled], ids: Sequence[str], fields: Mapping[str, Fields]
 ) -> Iterable[tuple[str, ...]]:
     """Give the rows of a sheet: first whose answer is empty, then both records."""
+    from synthesist.formats.own_table import safe
+
     for item in sampled:
         left, right = ids[item.pair.left], ids[item.pair.right]
         yield (
@@ -57,7 +59,11 @@ def sheet_rows(
             right,
             f"{item.pair.score:.3f}",
             item.pair.reason,
-            *(fields[name].get(field, "") for field in SHOWN for name in (left, right)),
+            *(
+                safe(fields[name].get(field, ""))
+                for field in SHOWN
+                for name in (left, right)
+            ),
         )
 
 

@@ -54,6 +54,7 @@ def write_merged(
         If the file cannot be written.
     """
     from synthesist.dedup.merge import PREFERENCES, merge_records
+    from synthesist.formats.own_table import safe
 
     names = [preference.field for preference in PREFERENCES]
     head: dict[int, tuple[int, ...]] = {g[0]: g for g in found.duplicates.groups}
@@ -78,7 +79,10 @@ def write_merged(
                 yield (
                     group[0],
                     "; ".join(group),
-                    *(merged[field].text if field in merged else "" for field in names),
+                    *(
+                        safe(merged[field].text) if field in merged else ""
+                        for field in names
+                    ),
                     "; ".join(
                         f"{field}: {chosen.record}"
                         for field, chosen in merged.items()
