@@ -1,12 +1,12 @@
-"""How right and how fast duplicates are found, beside bib-dedupe 0.11.
+"""How right and how fast duplicates are found, beside bib-dedupe 0.11 and Splink.
 
 Right: on the public sets beside the repository, where they are, in pairs, in
 records and in whole groups; pairs to be asked about count as missed. One script
 counts for both programs. Fast: on records made up by `dedup_records.py`, each
 size in a process of its own, so that its memory is its own.
 
-bib-dedupe runs where it is installed: in this environment, or in the one whose
-Python the variable BIB_DEDUPE_PYTHON names.
+The peers run where they are installed: in this environment, or in the one whose
+Python the variable PEERS_PYTHON names.
 
     python benchmarks/dedup.py [--right] [--fast] [--sizes 50000 100000 1000000]
 """
@@ -30,8 +30,12 @@ SHARED = HERE.parents[1] / "shared" / "benchmarks" / "dedup"
 GOALS = {100_000: 12.0, 1_000_000: 240.0}
 MEMORY = 4000
 
-#: The peer is measured up to this size.
+#: bib-dedupe is measured up to this size, and should take so many times as long.
 PEER_SIZE = 50_000
+TIMES = 20
+
+#: Splink is measured at this size; it may take half as long.
+SPLINK_SIZE = 100_000
 
 SCRIPT = """
 import json, resource, sys
@@ -63,13 +67,76 @@ used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 print(json.dumps({"records": len(records), "seconds": seconds, "ask": 0, "groups": groups, "memory": used, "work": seconds}))
 """
 
+# Splink's DuckDB path in the shape of its tutorials: the fields cleaned in SQL, one
+# comparison a field, blocking on what an error may leave whole, u from random pairs,
+# m by expectation maximisation in two passes, and clusters at a high probability.
+SPLINK = """
+import json, logging, resource, sys, time
+import duckdb
+import splink.comparison_library as cl
+from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+logging.getLogger("splink").setLevel(logging.ERROR)
+started = time.perf_counter()
+base = duckdb.connect()
+base.execute(
+    '''
+    create table records as select
+        record_id as unique_id,
+        nullif(trim(regexp_replace(lower(title), '[^a-z0-9]+', ' ', 'g')), '') as title,
+        nullif(lower(split_part(split_part(author, ' and ', 1), ',', 1)), '') as family,
+        nullif("year", '') as "year",
+        nullif(regexp_replace(lower(journal), '[^a-z]+', ' ', 'g'), '') as journal,
+        nullif(volume, '') as volume,
+        nullif(regexp_extract(pages, '[0-9]+'), '') as page,
+        nullif(regexp_extract(lower(doi), '10[.][0-9]+/.+'), '') as doi
+    from read_csv(?, all_varchar = true, header = true)
+    ''',
+    [sys.argv[1]],
+)
+api = DuckDBAPI(base)
+settings = SettingsCreator(
+    link_type="dedupe_only",
+    comparisons=[
+        cl.JaroWinklerAtThresholds("title", [0.97, 0.9]),
+        cl.JaroWinklerAtThresholds("family", [0.9]),
+        cl.ExactMatch("year"),
+        cl.JaroWinklerAtThresholds("journal", [0.85]),
+        cl.ExactMatch("volume"),
+        cl.ExactMatch("page"),
+        cl.ExactMatch("doi"),
+    ],
+    blocking_rules_to_generate_predictions=[
+        block_on("doi"),
+        block_on("substr(title, 1, 20)"),
+        block_on("family", "year", "page"),
+        block_on("volume", "page", "year"),
+    ],
+)
+table = api.register("records")
+linker = Linker(table, settings)
+linker.training.estimate_probability_two_random_records_match(
+    [block_on("doi"), block_on("title", "year")], recall=0.8
+)
+linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
+linker.training.estimate_parameters_using_expectation_maximisation(block_on("volume", "page", "year"), record_sample_proportion=1.0)
+linker.training.estimate_parameters_using_expectation_maximisation(block_on("title"), record_sample_proportion=1.0)
+pairs = linker.inference.predict(threshold_match_probability=0.9)
+found = linker.clustering.cluster_pairwise_predictions_at_threshold(pairs, 0.99)
+rows = base.execute(f"select list(unique_id) from {found.physical_name} group by cluster_id having count(*) > 1").fetchall()
+seconds = time.perf_counter() - started
+used = resource.getrusage(resource.RUSAGE_SELF)
+print(json.dumps({"records": 0, "seconds": seconds, "ask": 0, "groups": [r[0] for r in rows], "memory": used.ru_maxrss / 1024, "work": used.ru_utime + used.ru_stime}))
+"""
 
-def peer_python() -> str:
-    """Return the Python that has the peer, nothing where none has."""
-    named = os.environ.get("BIB_DEDUPE_PYTHON", "")
+
+def peer_python(module: str) -> str:
+    """Return the Python that has a peer, nothing where none has."""
+    named = os.environ.get("PEERS_PYTHON", "")
     if named:
-        return named
-    return sys.executable if importlib.util.find_spec("bib_dedupe") else ""
+        find = f"import importlib.util as u, sys; sys.exit(not u.find_spec('{module}'))"
+        there = subprocess.run([named, "-c", find], check=False).returncode == 0
+        return named if there else ""
+    return sys.executable if importlib.util.find_spec(module) else ""
 
 
 def run(python: str, script: str, *arguments: object) -> dict:
@@ -122,7 +189,7 @@ def show_right() -> None:
     if not SHARED.is_dir():
         print("The public sets are not beside the repository; errors are not counted.")
         return
-    python = peer_python()
+    python = peer_python("bib_dedupe")
     for folder in sorted(SHARED.iterdir()):
         records = folder / "records_pre_merged.csv"
         if not records.is_file():
@@ -147,7 +214,8 @@ def show_fast(sizes: list) -> None:
     sys.path.insert(0, str(HERE))
     from dedup_records import write
 
-    python = peer_python()
+    python = peer_python("bib_dedupe")
+    splink = peer_python("splink")
     csv.field_size_limit(1 << 30)
     with tempfile.TemporaryDirectory() as scratch:
         for size in sizes:
@@ -169,7 +237,15 @@ def show_fast(sizes: list) -> None:
                 times = peer["seconds"] / ours["seconds"]
                 print(
                     f"  bib-dedupe  {peer['seconds']:8.1f} s {peer['memory']:7.0f} MB,"
-                    f" {times:.0f} times as long"
+                    f" {times:.0f} times as long   goal {TIMES}"
+                )
+                print(f"              {count_errors(peer['groups'], read_gold(gold))}")
+            if splink and size == SPLINK_SIZE:
+                peer = run(splink, SPLINK, records)
+                times = ours["seconds"] / peer["seconds"]
+                print(
+                    f"  Splink      {peer['seconds']:8.1f} s ({peer['work']:.1f} s of processor time)"
+                    f" {peer['memory']:7.0f} MB, ours takes {times:.1f} times as long   goal 2"
                 )
                 print(f"              {count_errors(peer['groups'], read_gold(gold))}")
 
