@@ -15,6 +15,7 @@ from synthesist.actions.references import import_references, inspect_file
 from synthesist.errors import Conflict, InvalidInput, NotFound
 from synthesist.formats import ReferenceFile
 from synthesist.review import record_id
+from synthesist.review.flow import flow_of
 from synthesist.store import read_folder
 from synthesist.store.together import JOURNAL, STAGE
 
@@ -136,6 +137,22 @@ def test_another_file_of_the_same_name_gets_a_name_of_its_own(review, export):
     export.write_text(RIS.replace("First", "Third"), encoding="utf-8")
     result = import_references(review, [export])
     assert result.files[0].name == "export-2.ris"
+
+
+def test_a_new_source_found_what_all_its_files_hold(review, export, tmp_path):
+    second = tmp_path / "second.ris"
+    second.write_text(RIS + "TY  - JOUR\nTI  - Third\nER  - \n", encoding="utf-8")
+    import_references(review, [export, second], source="Embase")
+    source = read_folder(review).protocol.sources[-1]
+    assert (source.name, source.hits) == ("Embase", 5)
+    third = tmp_path / "third.ris"
+    third.write_text(RIS.replace("First", "Fourth"), encoding="utf-8")
+    import_references(review, [third], source="Embase")
+    flow = flow_of(read_folder(review))
+    assert (
+        "Embase reported 5 hits, fewer than the 7 that are in records.csv."
+        in flow.notes
+    )
 
 
 def test_one_bad_file_and_nothing_is_taken_in(review, export, tmp_path):

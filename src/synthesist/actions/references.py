@@ -163,6 +163,7 @@ def take_in(
         if files:
             rows = importing.rows(files, dialect=dialect, columns=columns)
             write_with_records(folder / "records.csv", new.path("records.csv"), rows)
+            importing.enter_sources()
         if design is not None:
             importing.write_data(new, design)
         importing.write(new)
@@ -185,6 +186,7 @@ class _Importing:
         self.names = {item.name.lower(): item.id for item in protocol.sources}
         toml = (folder / "review.toml").read_bytes()
         self.toml = toml.decode("utf-8-sig")
+        self.entries: list[NewSource] = []
         self.taken: list[Taken] = []
         self.files: list[Path] = []
         self.studies: dict[str, dict[str, list[str]]] = {}
@@ -238,13 +240,11 @@ class _Importing:
 
     def _enter(self, file: Path, name: str, opened: ReferenceFile, source: str) -> None:
         """Take one file down under its source."""
-        from synthesist.store.source_entries import enter_file
-
         report = conserved(opened)
         entry = self._source(source, report, opened)
         is_new = entry.id not in self.known
         self.known.add(entry.id)
-        self.toml = enter_file(self.toml, name, entry)
+        self.entries.append(entry)
         self.files.append(file)
         self.taken.append(
             Taken(
@@ -255,6 +255,17 @@ class _Importing:
                 report=report,
             )
         )
+
+    def enter_sources(self) -> None:
+        """Enter every file under its source; a new one found what its files hold."""
+        from synthesist.store.source_entries import enter_file
+
+        held: dict[str, int] = {}
+        for entry, taken in zip(self.entries, self.taken, strict=True):
+            held[entry.id] = held.get(entry.id, 0) + taken.report.start_markers
+        for entry, taken in zip(self.entries, self.taken, strict=True):
+            told = entry if self.entry else replace(entry, hits=held[entry.id])
+            self.toml = enter_file(self.toml, taken.name, told)
 
     def _name(self, file: Path) -> str:
         """Choose the name under searches/; the same file is not taken in twice."""
@@ -307,7 +318,6 @@ class _Importing:
             platform=opened.dialect.platform
             if opened.dialect.platform != wanted
             else "",
-            hits=report.start_markers,
         )
         self.names[wanted.lower()] = entry.id
         return entry

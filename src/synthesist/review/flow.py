@@ -288,9 +288,11 @@ def _notes(review: Review, followed: Sequence[Followed]) -> tuple[str, ...]:
     files = Counter(record.file for record in review.records)
     for source in review.protocol.sources:
         held = sum(files[file] for file in source.files)
-        if source.files and source.hits not in (None, held):
+        if source.files and source.hits is not None and source.hits != held:
+            than = "of which" if held < source.hits else "fewer than the"
             notes.append(
-                f"{source.name} reported {source.hits} hits, of which {held} are in records.csv."
+                f"{source.name} reported {source.hits} hits, {than} {held}"
+                f"{'' if held < source.hits else ' that'} are in records.csv."
             )
     notes += _undecided(review, followed)
     named = {name for study in review.studies for name in study.reports}
