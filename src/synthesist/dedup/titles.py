@@ -169,6 +169,9 @@ _BEFORE = frozenset(
     ]
 )
 
+#: Titles that differ in more words than these are not alike, whatever the words are.
+FEW = 8
+
 #: Words of which one more turns the meaning.
 _TURNING = frozenset(("no", "non", "not", "without", "never", "anti", "pre", "post"))
 
@@ -366,7 +369,9 @@ def title_difference(first: str, second: str) -> Difference:
     if "".join(left) == "".join(right):
         return Difference(0, 0, numbers, False, True)
     left, right = _without_joined(left, right, first, second)
-    opposite = any(_opposed(one, two) for one in left for two in right)
+    opposite = len(left) + len(right) <= FEW and any(
+        _opposed(one, two) for one in left for two in right
+    )
     for word in list(left):
         if word.isdigit():
             continue
