@@ -45,8 +45,7 @@ def plain(data, encoding):
     text = codecs.decode(data, encoding, "synthesist-escape")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if encoding.startswith("utf"):
-        while "\n\ufeff" in text:
-            text = text.replace("\n\ufeff", "\n")
+        text = re.sub("\n\ufeff+", "\n", text)
     return text.lstrip("\ufeff")
 
 

@@ -112,9 +112,10 @@ def _plain_ends(text: str, joined: bool) -> str:
     """Make lone carriage returns line feeds, and drop marks where files were joined."""
     if "\r" in text:
         text = _LONE.sub("\n", text)
-    while joined and "\n\ufeff" in text:
-        text = text.replace("\n\ufeff", "\n")
+    if joined and "\n\ufeff" in text:
+        text = _MARKS.sub("\n", text)
     return text
 
 
 _LONE = re.compile(r"\r(?!\n)")
+_MARKS = re.compile("\n\ufeff+")

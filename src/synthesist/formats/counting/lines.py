@@ -68,9 +68,10 @@ def _stretches(stream: BinaryIO) -> Iterator[bytes]:
 
 def _unmarked(text: bytes) -> bytes:
     """Drop the marks that files begin with, also where they were joined."""
-    while b"\n" + _MARK in text:
-        text = text.replace(b"\n" + _MARK, b"\n")
-    return text
+    return _MARKED.sub(b"\n", text) if b"\n" + _MARK in text else text
+
+
+_MARKED = re.compile(rb"\n(?:" + _MARK + rb")+")
 
 
 def lines_of(stream: BinaryIO) -> Iterator[bytes]:
