@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from formats.reading import one
 from synthesist.formats.abstracts import sections
 from synthesist.formats.dates import find_year, parse_date
 from synthesist.formats.identifiers import (
@@ -13,7 +14,8 @@ from synthesist.formats.identifiers import (
     find_registrations,
 )
 from synthesist.formats.languages import medline_code, normalise_languages
-from synthesist.formats.names import parse_name, parse_pinyin, split_names
+from synthesist.formats.latex import decode_latex
+from synthesist.formats.names import listed_names, parse_name, parse_pinyin, split_names
 from synthesist.formats.pages import join_pages, normalise_pages
 from synthesist.formats.reference import Name
 from synthesist.formats.text import blanks, entities, without_markup
@@ -228,3 +230,49 @@ def test_initials_that_look_like_a_suffix():
     assert parse_name("Smith, SR") == Name("Smith", "SR")
     assert parse_name("Smith, Sr.") == Name("Smith", "", "Sr.")
     assert parse_name("Smith, John, JR") == Name("Smith", "John", "JR")
+
+
+def test_a_symbol_in_a_formula_keeps_the_blank_behind_it():
+    assert (
+        decode_latex(r"TNF-$\alpha$ inhibitors, \(\Delta\) X")
+        == "TNF-α inhibitors, Δ X"
+    )
+    assert decode_latex(r"a $ \log n$  b") == r"a \log n b"
+
+
+def test_names_of_several_in_one_field():
+    assert listed_names("Ada B., Byron C.D., De Wit E") == [
+        "Ada B.",
+        "Byron C.D.",
+        "De Wit E",
+    ]
+    assert listed_names("Ada, B., Byron, C., & Li, D.") == [
+        "Ada, B.",
+        "Byron, C.",
+        "Li, D.",
+    ]
+    for one in ("Ada, B. C., Jr", "Ada, Beatrice, Jr., PhD", "Ada, Bea, Byron, Carl"):
+        assert listed_names(one) == [one]
+    assert parse_name("Ada, B.C., ada.b@example.org") == ("Ada", "B.C.", "", False)
+
+
+def test_the_only_author_of_a_record_may_be_several():
+    reference = one(
+        "TY  - JOUR\nAU  - Ada, B., Byron, C., & Li, D.\nTI  - A title\nER  - \n"
+    )
+    assert [str(name) for name in reference.authors] == [
+        "Ada, B.",
+        "Byron, C.",
+        "Li, D.",
+    ]
+    reference = one("@article{a, author = {Ada B., Byron C.D.}, title = {T}}")
+    assert [name.family for name in reference.authors] == ["Ada", "Byron"]
+
+
+def test_markup_and_entities_of_databases():
+    reference = one(
+        "TY  - JOUR\nTI  - CO<inf>2</inf> and <scp>D</scp>-mannose\n"
+        "AB  - p &amp;amp;amp;amp;amp;amp;amp;lt; 0.05\nER  - \n"
+    )
+    assert reference.title == "CO2 and D-mannose"
+    assert reference.abstract == "p < 0.05"

@@ -269,3 +269,15 @@ def test_json_that_is_too_deep_or_too_long_is_set_aside():
 def test_json_without_references_is_invalid_input(text):
     with pytest.raises(InvalidInput):
         read(text)
+
+
+def test_a_suffix_of_blanks_makes_no_group():
+    reference = one(
+        "<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>1</PMID><Article>"
+        "<ArticleTitle>A title</ArticleTitle><AuthorList><Author>\n<LastName> Ada </LastName>"
+        "<ForeName>Beatrice</ForeName><Suffix>\n\t\t</Suffix></Author></AuthorList>"
+        "<PublicationTypeList><PublicationType>Video-Audio Media</PublicationType>"
+        "</PublicationTypeList></Article></MedlineCitation></PubmedArticle></PubmedArticleSet>"
+    )
+    assert reference.authors == (("Ada", "Beatrice", "", False),)
+    assert (reference.type, reference.database) == ("audiovisual", "PubMed")

@@ -10,7 +10,7 @@ from synthesist.formats import identifiers as ids
 from synthesist.formats.dates import find_year, parse_date
 from synthesist.formats.extension import read_accession, read_line
 from synthesist.formats.languages import normalise_languages
-from synthesist.formats.names import parse_name, parse_pinyin, split_names
+from synthesist.formats.names import listed_names, parse_name, parse_pinyin, split_names
 from synthesist.formats.pages import join_pages, normalise_pages
 from synthesist.formats.reference import (
     Accession,
@@ -227,6 +227,10 @@ class Builder:
     ) -> tuple[Name, ...]:
         """Read names; a value that holds several is counted as changed."""
         names: list[Name] = []
+        if len(values) == 1 and "," in values[0]:
+            several = tuple(listed_names(values[0]))
+            self.changes["names split"] += len(several) > 1
+            values = several
         for value in values:
             if ";" in value or "；" in value or "|" in value:
                 parts = split_names(value)

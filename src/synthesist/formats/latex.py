@@ -71,6 +71,7 @@ _SYMBOLS = {
     "texttrademark": "™",
     "textmu": "µ",
     "mu": "μ",
+    **{name: name for name in ("TeX", "LaTeX", "BibTeX")},
     "alpha": "α",
     "beta": "β",
     "gamma": "γ",
@@ -157,6 +158,7 @@ def decode_latex(text: str) -> str:
     if "---" in text:
         text = text.replace("---", "—")
     if "\\" in text or "$" in text:
+        text = text.replace("\\(", "$").replace("\\)", "$")
         text = _ACCENT.sub(_accented, text)
         text = _STYLES.sub("", text)
         text = _MATH.sub(_formula, text)
@@ -164,12 +166,15 @@ def decode_latex(text: str) -> str:
         text = _ESCAPED.sub(_plain, text)
     if "{" in text or "}" in text:
         text = text.replace("{", "").replace("}", "")
+    if "  " in text:
+        text = _BLANKS.sub(" ", text)
     return text.translate(_KEPT) if _KEPT_ASIDE.search(text) else text
 
 
 #: What is meant is kept aside while what protects and commands is removed.
 _KEPT = {0xE000: "{", 0xE001: "}", 0xE002: "\\"}
 
+_BLANKS = re.compile(" {2,}")
 _KEPT_ASIDE = re.compile("[\ue000-\ue002]")
 _TIE = re.compile(r"(?<![\\\s/:])~(?![\s/])")
 
@@ -203,7 +208,8 @@ def _formula(found: re.Match[str]) -> str:
     """Take the dollars from a formula when it is one: letters, commands, scripts."""
     inside = found[1]
     if re.search(r"[\\^_={}<>]", inside) or len(inside) < 12:
-        return re.sub(r"[\^_]", "", inside)
+        # A command ends with the formula; the blank behind it is a blank.
+        return _COMMAND.sub(_symbol, re.sub(r"[\^_]", "", inside))
     return found[0]
 
 

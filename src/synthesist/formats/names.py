@@ -34,6 +34,10 @@ _INITIAL = re.compile(r"(?:[^\W\d_]\.-?){1,4}$|[A-Z]{1,3}$|[A-Z]\.?-[A-Z]\.?$")
 _FOOTNOTE = re.compile(r"\s*(?:\[[\d,; ]*\]?|\(\d+\)|[\d*†‡§¶]+)$")
 
 
+#: An address for letters that an export left behind a name.
+_ADDRESS = re.compile(r"[\s,;(<]{0,8}[^\s@,;]{1,64}@[^\s@]{1,255}\.[^\s@]{1,63}")
+
+
 @lru_cache(maxsize=1 << 14)
 def parse_name(text: str) -> Name:
     """Read one name as reference files write it: `Family, Given`, `Family GM`, `G. Family`.
@@ -41,6 +45,9 @@ def parse_name(text: str) -> Name:
     A trailing comma marks a group, as RIS and Refer have it.
     """
     text = text.strip(" ;\t")
+    if "@" in text:
+        # Whoever is known by an address alone keeps it.
+        text = _ADDRESS.sub("", text) or text
     if text.startswith("{") and text.endswith("}"):
         return Name(text.strip("{} "), collective=True)
     if text.endswith(","):
@@ -130,9 +137,10 @@ def split_names(text: str) -> list[str]:
         return _clean(re.split(r"\s*[,，、]\s*", text))
     if " and " in text:
         return _clean(re.split(r"\s+and\s+|,\s+and\s+", text))
-    parts = _clean(text.split(","))
-    if len(parts) > 1 and all(_has_initials(part) for part in parts if part != "et al"):
+    parts = listed_names(text)
+    if len(parts) > 1:
         return parts
+    parts = _clean(text.split(","))
     # `Ada Byron, Ben Carr, Cleo Dee`: of one person no three parts are of two words.
     if len(parts) > 2 and all(" " in part and not _is_group(part) for part in parts):
         return parts
@@ -140,6 +148,30 @@ def split_names(text: str) -> list[str]:
 
 
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
+
+
+_DOTTED = re.compile(r"(?:[^\W\d_]\.[ -]?){1,4}")
+
+
+def listed_names(text: str) -> list[str]:
+    """Split names at commas where each has initials of its own: `Yang Z., Jiang B.`."""
+    parts = _clean(text.split(","))
+    if len(parts) > 1 and all(_has_initials(part) for part in parts if part != "et al"):
+        return parts
+    # `Yang, Z., Jiang, B., & Li, C.`: every second part is initials and no other is.
+    families, given = parts[::2], parts[1::2]
+    if (
+        len(parts) > 3
+        and len(families) == len(given)
+        and all(map(_DOTTED.fullmatch, given))
+        and not any(map(_DOTTED.fullmatch, families))
+        and not any(family.lower() in _SUFFIXES for family in families)
+    ):
+        return [
+            f"{family.lstrip('& ')}, {initials}"
+            for family, initials in zip(families, given, strict=True)
+        ]
+    return [text]
 
 
 def _has_initials(part: str) -> bool:

@@ -90,29 +90,32 @@ _WORDS = {
     "newspaper-article": "news newspaperarticle newspaper article-newspaper 报纸",
     "abstract": "abst abstract",
     "preprint": "preprint posted-content",
-    "book": "book wholebook b monograph ebook electronicbook 图书 booksetup",
-    "edited-book": "edbook editedbook",
-    "chapter": "chap bookchapter booksection book,section incollection inbook chapter echap"
+    "book": "book wholebook b monograph ebook electronicbook 图书 booksetup mvbook booklet"
+    " manual ctlg catalog clswk ancient",
+    "edited-book": "edbook editedbook collection mvcollection reference mvreference",
+    "chapter": "inreference suppbook suppcollection bookinbook chap bookchapter booksection book,section incollection inbook chapter echap"
     " electronicbooksection book-chapter bookpart",
     "conference-paper": "cpaper conferencepaper inproceedings conference paper-conference c"
     " conferenceabstract meetingabstract proceedingspaper proceedings-article",
-    "proceedings": "conf conferenceproceedings proceedings conferencereview 会议",
+    "proceedings": "mvproceedings conf conferenceproceedings proceedings conferencereview 会议",
     "thesis": "thes thesis phdthesis mastersthesis dissertation dissertation/thesis thesis/dissertation"
     " 硕士 博士 学位论文 2 dissertationthesis",
-    "report": "rprt report techreport technicalreport gov governmentdocument",
-    "standard": "stand standard 标准",
+    "report": "rprt report techreport technicalreport gov govdoc"
+    " governmentdocument pamp pamphlet",
+    "standard": "stand std standard 标准",
     "patent": "pat patent p 专利",
     "dataset": "data dataset aggr aggregateddatabase",
     "software": "comp computerprogram software",
-    "web-page": "elec webpage website web electronicsource weblink blog internetcommunication icomm",
+    "web-page": "web online electronic elec webpage website web electronicsource weblink blog internetcommunication icomm",
     "trial-registration": "dbase onlinedatabase trialregistryrecord clinicaltrial trialregistration"
     " clinicaltrialregistry entry",
-    "audiovisual": "advs audiovisualmaterial video film motion_picture filmorbroadcast mpct",
-    "legal": "legal case bill stat statute hear legislation legalruleorregulation",
+    "audiovisual": "advs audiovisualmaterial video film motion_picture filmorbroadcast mpct"
+    " sound music audio movie slide multi multimedia podcst podcast",
+    "legal": "legal case bill stat statute hear legislation jurisdiction legalruleorregulation",
     "manuscript": "manscpt manuscript",
     "unpublished": "unpb unpublished unpublishedwork unbill",
     "personal-communication": "pcomm personalcommunication",
-    "serial": "ser serial series s",
+    "serial": "periodical ser serial series s",
     "other": "gen generic misc other unknown document",
 }
 

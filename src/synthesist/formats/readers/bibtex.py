@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from synthesist.errors import InvalidInput
 from synthesist.formats.encodings import is_damaged, mend
 from synthesist.formats.latex import decode_latex
+from synthesist.formats.names import listed_names
 from synthesist.formats.readers.context import UNTAGGED, Context, Records, add
 from synthesist.formats.readers.passages import keep_passages
 from synthesist.formats.reference import Field
@@ -402,6 +403,9 @@ def _people(value: str) -> list[str]:
             people.append(value[start : found.start()])
             start = found.end()
     people.append(value[start:])
+    if len(people) == 1 and "{" not in value:
+        # Some exports write `Ada B., Byron C.D., Carr E.`.
+        people = listed_names(value)
     return [
         _person(name.strip()) for name in people if name.strip() not in {"", "others"}
     ]

@@ -225,9 +225,14 @@ def meaning(fields: Sequence[Field]) -> dict[str, list[str]]:
             add(roles, role, value)
     if "year" in roles:
         roles["date"] = roles["year"]
-    kinds = " ".join(roles.get("pubtype", ())).lower()
-    roles["type"] = [next((kind for word, kind in _KINDS if word in kinds), "article")]
+    roles["type"] = [medline_type(roles.get("pubtype", ()))]
     return roles
+
+
+def medline_type(kinds: Sequence[str]) -> str:
+    """Tell the kind of a record of MEDLINE from its publication types."""
+    said = " ".join(kinds).lower()
+    return next((kind for word, kind in _KINDS if word in said), "article")
 
 
 #: Words of publication types that tell more than that it is an article.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from synthesist.formats.readers.context import add
+from synthesist.formats.readers.nbib import medline_type
 from synthesist.formats.xml import Node
 
 #: What CommentsCorrections calls its kinds.
@@ -92,11 +93,10 @@ def pubmed_roles(node: Node) -> dict[str, list[str]]:
             add(roles, "mesh", term)
     for link in citation.all("commentscorrectionslist/commentscorrections"):
         if kind := _LINKS.get(link.attributes.get("RefType", "")):
-            pmid = link.text("pmid")
-            text = link.text("refsource") + (f" PMID: {pmid}" if pmid else "")
+            pmid = _said(link, "pmid")
+            text = _said(link, "refsource") + (f" PMID: {pmid}" if pmid else "")
             add(roles, f"link:{kind}", text)
-    kinds = " ".join(roles.get("pubtype", ())).lower()
-    roles["type"] = ["preprint" if "preprint" in kinds else "article"]
+    roles["type"] = [medline_type(roles.get("pubtype", ()))]
     return roles
 
 
@@ -139,18 +139,23 @@ def _people(
     for person in people.children("author"):
         if person.attributes.get("ValidYN") == "N":
             continue
-        if group := person.text("collectivename"):
+        if group := _said(person, "collectivename"):
             add(roles, role, f"{group},")
         else:
             parts = (
-                person.text("lastname"),
-                person.text("forename") or person.text("initials"),
+                _said(person, "lastname"),
+                _said(person, "forename") or _said(person, "initials"),
+                # PubMed's own files have suffixes of nothing but line ends.
+                _said(person, "suffix"),
             )
-            suffix = person.text("suffix")
-            name = ", ".join(filter(None, (*parts, suffix)))
-            add(roles, role, name)
+            add(roles, role, ", ".join(filter(None, parts)))
         for address in person.texts("affiliationinfo/affiliation"):
             add(roles, "address", address)
+
+
+def _said(node: Node, path: str) -> str:
+    """Return the text at a path without blanks around it."""
+    return node.text(path).strip()
 
 
 def _abstract(roles: dict[str, list[str]], abstract: Node | None) -> None:
@@ -170,11 +175,11 @@ def _date(roles: dict[str, list[str]], date: Node | None) -> None:
     if date is None:
         return
     parts = (
-        date.text("year"),
-        date.text("month") or date.text("season"),
-        date.text("day"),
+        _said(date, "year"),
+        _said(date, "month") or _said(date, "season"),
+        _said(date, "day"),
     )
-    text = " ".join(filter(None, parts)) or date.text("medlinedate")
+    text = " ".join(filter(None, parts)) or _said(date, "medlinedate")
     add(roles, "year", text)
     add(roles, "date", text)
 
@@ -192,4 +197,6 @@ def _mesh(heading: Node) -> list[str]:
 
 def _starred(node: Node) -> str:
     """Return a term with the star of a main topic."""
-    return ("*" if node.attributes.get("MajorTopicYN") == "Y" else "") + node.text()
+    return (
+        "*" if node.attributes.get("MajorTopicYN") == "Y" else ""
+    ) + node.text().strip()
