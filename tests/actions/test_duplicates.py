@@ -339,6 +339,13 @@ def test_what_cannot_be_taken_back_is_refused(review):
         take_back(review, "all", by="Ada")
     with pytest.raises(InvalidInput, match="There is no record x"):
         take_back(review, "x", by="Ada")
+    deduplicate_folder(review)
+    merged = {name for a in read_answers(review) for name in (a.record_a, a.record_b)}
+    alone = next(name for name in ids(review) if name not in merged)
+    with pytest.raises(InvalidInput, match="There is nothing to take back"):
+        take_back(review, alone, by="Ada")
+    with pytest.raises(InvalidInput, match="There is no record x"):
+        take_back(review, "x", by="Ada")
     with pytest.raises(InvalidInput, match="Nobody takes it back"):
         take_back(review, "all", by="")
 

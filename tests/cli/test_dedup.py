@@ -12,7 +12,7 @@ from synthesist.actions.references import import_references
 from synthesist.cli.columns_file import read_columns_file
 from synthesist.cli.dedup import command
 from synthesist.cli.main import main
-from synthesist.errors import InvalidInput
+from synthesist.errors import InvalidInput, NotEstimable
 
 FIELDS = [*paper(), "record_id"]
 
@@ -94,6 +94,24 @@ def test_a_review_is_asked_answered_and_undone(review):
         ["different", "Ada"],
         ["undo", "Ada"],
     ]
+
+
+def test_what_is_taken_back_is_counted_for_machines(review):
+    run(review)
+    done = json.loads(run(review, "--undo", "all", "--by", "Ada", "--json"))
+    assert done == {"taken_back": 1, "answers": 1}
+
+
+def test_nothing_is_drawn_where_nothing_is_near(tmp_path):
+    file = write(
+        tmp_path / "t.csv",
+        paper() | {"record_id": "1"},
+        paper(title="Teeth of sharks", authors="Quint, Q", doi="", pmid="")
+        | {"record_id": "2"},
+    )
+    with pytest.raises(NotEstimable, match="nothing to judge"):
+        run(file, "--audit", "10", "--sheet", tmp_path / "sheet.csv")
+    assert not (tmp_path / "sheet.csv").exists()
 
 
 def test_nothing_is_asked_twice(review):

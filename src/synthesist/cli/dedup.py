@@ -105,12 +105,17 @@ def command(paths: tuple[Path, ...], **options: Any) -> None:
     if folder is None:
         _need_review(options)
     _need_places(options)
+    if options["ask"] and not options["by"].strip():
+        raise InvalidInput("Nobody answers.", remedy="say who answers with --by NAME")
     if options["judged"]:
         _print_audit(options["judged"], as_json=options["as_json"])
         return
     if folder is not None and options["undo"]:
         undone = answers.take_back(folder, options["undo"], by=options["by"])
         count = sum(answer.answer == "undo" for answer in undone)
+        if options["as_json"]:
+            echo_json({"taken_back": count, "answers": len(undone)})
+            return
         click.echo(
             f"{_counted(count, 'answer')} taken back in {folder}/duplicates.csv."
         )
@@ -271,8 +276,6 @@ def _ask(found: Deduplicated, folder: Path, by: str) -> None:
     if not pairs:
         click.echo("Nothing is left to ask about.")
         return
-    if not by:
-        raise InvalidInput("Nobody answers.", remedy="say who answers with --by NAME")
     wanted = {found.ids[place] for pair in pairs for place in pair[:2]}
     fields = fields_of([folder], wanted, {})
     for number, pair in enumerate(pairs, start=1):

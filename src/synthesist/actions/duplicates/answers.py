@@ -197,10 +197,9 @@ def _without(
         joined.join(answer.record_a, answer.record_b)
         if what not in (answer.record_a, answer.record_b):
             rest.join(answer.record_a, answer.record_b)
+    home = joined.root(what)
     members = sorted(
-        name
-        for name in joined.parent
-        if name != what and joined.root(name) == joined.root(what)
+        name for name in [*joined.parent] if name != what and joined.root(name) == home
     )
     new = [new_answer(what, name, "undo", moment, reason, by) for name in members]
     keep = f"they stay together without {what}"

@@ -33,10 +33,17 @@ def write_audit(
     ------
     InvalidInput
         If the file cannot be written.
+    NotEstimable
+        If there is no pair to judge.
     """
     from synthesist.dedup.audit import draw, strata
+    from synthesist.errors import NotEstimable
 
     sampled = draw(strata(found.duplicates), size, seed=seed)
+    if not sampled:
+        raise NotEstimable(
+            "No pair was merged or nearly merged, so there is nothing to judge."
+        )
     wanted = {found.ids[place] for item in sampled for place in item.pair[:2]}
     fields = fields_of(paths, wanted, columns)
     write_csv(file, sheet_header(), sheet_rows(sampled, found.ids, fields))
