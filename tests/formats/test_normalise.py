@@ -251,8 +251,8 @@ def test_names_of_several_in_one_field():
         "Byron, C.",
         "Li, D.",
     ]
-    for one in ("Ada, B. C., Jr", "Ada, Beatrice, Jr., PhD", "Ada, Bea, Byron, Carl"):
-        assert listed_names(one) == [one]
+    for alone in ("Ada, B. C., Jr", "Ada, Beatrice, Jr., PhD", "Ada, Bea, Byron, Carl"):
+        assert listed_names(alone) == [alone]
     assert parse_name("Ada, B.C., ada.b@example.org") == ("Ada", "B.C.", "", False)
 
 
