@@ -169,16 +169,19 @@ _STRUCTURE = {
 
 
 def _json_lost(text, fields):
-    """Return strings and numbers of an object that no field holds."""
-    keys = {key for path, _ in fields for key in path.split(".")}
-    values = [value for _, value in fields]
-    lost = Counter()
-    for token in re.findall(r'"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*', text, re.S):
-        value = json.loads(token, strict=False) if token[0] == '"' else token
-        if token[0] != '"':
-            continue
-        if value and value not in keys and value not in values and "." not in value:
-            lost[value] += 1
+    """Return texts of an object, and the keys above them, that no field holds."""
+    paths, values = {path for path, _ in fields}, {value for _, value in fields}
+    lost = []
+
+    def look(pairs):
+        for key, value in pairs:
+            texts = value if isinstance(value, list) else [value]
+            texts = [part for part in texts if isinstance(part, str) and part]
+            lost.extend(part for part in texts if part not in values)
+            if texts and not any(key in path for path in paths):
+                lost.append(key)
+
+    json.loads(text, object_pairs_hook=look, strict=False, parse_int=str)
     return lost
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from formats.laws import check
+from formats.workbooks import workbook
 
 #: A family, and bytes on which its reader and its counter once disagreed.
 FOUND = [
@@ -33,6 +34,40 @@ FOUND = [
     ("table", b"title,\n\x1c"),
     ("json", b"\xfe\xffTIADA@STRING{"),
     ("json", '{"title": "x", "type": "book"}\n\x80\n'.encode("gb18030")),
+    # Words that no field held, no line of the report named, or bytes that were changed.
+    ("ris", b"TY -1. CHAP\nT1  - Second\n"),
+    ("ris", b"TY-JOUR\nTI  - x\n"),
+    ("ris", b"TY - JOUR\nwords\nTI  - x\nER  -\nDatabase: y\n1.\nTI  - x\nER  -"),
+    ("ris", b"T1  - Drug A\nE\nER  -"),
+    ("ris", b"TY  - JOUR\nAU  - n@4.a\nER  - \n"),
+    ("ris", "TY  - JOUR\nTI  - a".encode("utf-16")[:-1]),
+    ("nbib", b"PMID-678\nTI  - x\n"),
+    ("refer", b"DataType: 1%0 Book\n%T Third\n"),
+    ("wos", b"PT J\nTI x\nER words\n\nEF\n"),
+    ("wos", b"PT J\nTI x\nER\nEFER  - y\n\nEF\n"),
+    ("refworks", b"RT J\nT1 x\nER\n\nwords\n\nRT J\n"),
+    ("noteexpress", b"{Reference Type}: A\n{DOI}: 10.1/x;{Reference Type}: B\nc"),
+    ("central", b"Record #1 of 2MID: CN-01\nTI: Second\n"),
+    ("bibtex", b"@article{ada$x^2$},\n  author = {Ada, B},\n year = 2020\n}\n"),
+    ("bibtex", b"@article{a,\n  tit\xafe = {A},\n  author = {B}\n"),
+    ("bibtex", b"@book{b, title = {A\x96}}Record #1 of 2\r\n@comment{x} words"),
+    ("endnote-xml", b'<record><a>1<b c="2"><d e="3"/></b></a></record>'),
+    ("endnote-xml", b"<record><title><![CDATA[><!---->s]]></title></record>"),
+    ("table", b'"TITLE"\n\n,"A"\n"AUTHOR NAMES","B"\n"SOURCE","C"\n"X\nY"\n'),
+    (
+        "json",
+        b'{"n": 3, "studies": [{"title": "A\x96", "type": "a\r\nb"}], "next": "x"}',
+    ),
+    ("json", b'[{"title": "A", "title": "B", "type": "c"}, "words"]'),
+    ("json", b'""{"title":[""],"author":[{"family":"n@4.a"}]}'),
+    ("json", b'\x00[\xd9{"'),
+    (
+        "xlsx",
+        workbook(
+            sheet1="<a><row/><row><c><row><c t='s'><v>%</v></c></row></c></row></a>"
+        ),
+    ),
+    ("xlsx", workbook(sharedStrings='<sst xmlns="a}b"><si><t>Title</t></si></sst>')),
 ]
 
 
