@@ -13,7 +13,6 @@ from synthesist.actions.duplicates.sheet import read_audit, read_sheet, write_au
 from synthesist.actions.duplicates.side_by_side import side_by_side
 from synthesist.actions.duplicates.written import (
     fields_of,
-    participants,
     write_merged,
     write_pairs,
     write_studies,
@@ -506,11 +505,6 @@ def test_studies_are_suggested(tmp_path):
     }
     assert suggested["1", "3"] == "both name NCT01234567"
     assert suggested["1", "2"].startswith("title and authors agree, but one is")
-
-
-def test_numbers_of_participants_are_found_in_an_abstract():
-    text = "Of 1,204 randomised patients (n = 602 each), 37 adults left; 5 sites."
-    assert participants(text) == {1204, 602, 37}
 
 
 def test_fields_stand_side_by_side_with_what_differs():

@@ -1,13 +1,10 @@
-"""Groups from pairs, reports from groups, studies from reports."""
+"""Groups from pairs, reports from groups."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from made_up_papers import columns, paper
-from synthesist.dedup import find_duplicates
 from synthesist.dedup.cluster import Link, cluster
 from synthesist.dedup.merge import PREFERENCES, merge_records
-from synthesist.dedup.studies import MANY, suggest_studies
 
 
 def test_links_join_and_different_pairs_part():
@@ -113,71 +110,3 @@ def test_a_merged_field_stands_in_the_record_it_is_from(fields):
         assert fields[int(chosen.record)][name].strip() == chosen.text
     told = {name for entry in fields for name, text in entry.items() if text.strip()}
     assert merged.keys() == told
-
-
-def suggested(*records, sizes=()):
-    given_records = columns(*records)
-    found = suggest_studies(given_records, find_duplicates(given_records), sizes=sizes)
-    return [(s.left, s.right, s.reason) for s in found]
-
-
-def test_reports_that_name_one_trial_are_suggested():
-    other = paper(title="Two years after imaginine", pages="5-9", volume="50")
-    (found,) = suggested(
-        paper(registrations="NCT01234567"), other | {"registrations": "NCT01234567 X1"}
-    )
-    assert found == (0, 1, "both name NCT01234567")
-
-
-def test_an_erratum_is_suggested_for_its_paper():
-    ((left, right, reason),) = suggested(
-        paper(), paper(title="Erratum: " + paper()["title"], issue="9", pages="1500")
-    )
-    assert (left, right) == (0, 1)
-    assert reason.startswith("title and authors agree, but one is an erratum")
-
-
-def test_authors_and_number_of_participants_suggest_a_study():
-    later = paper(
-        title="Low doses of imaginine for pain of severe polyarthralgia in old age",
-        year="2016",
-        volume="43",
-        pages="77-85",
-    )
-    sizes = (frozenset({120}), frozenset({120, 60}))
-    ((_, _, reason),) = suggested(paper(), later, sizes=sizes)
-    assert reason == "authors and the number of participants (120) agree"
-    assert suggested(paper(), later) == []
-
-
-def test_different_trials_are_not_suggested_and_duplicates_are_one_report():
-    assert (
-        suggested(
-            paper(registrations="NCT01234567"),
-            paper(
-                registrations="NCT07654321", pages="S12", title=paper()["title"] + " 2"
-            ),
-        )
-        == []
-    )
-    assert (
-        suggested(
-            paper(registrations="NCT01234567"), paper(registrations="NCT01234567")
-        )
-        == []
-    )
-
-
-def test_a_number_that_too_many_name_is_no_trial():
-    many = [
-        paper(
-            title=f"Imaginine in region {n}",
-            registrations="NCT01234567",
-            volume=str(n),
-            pages=str(n),
-            year=str(1950 + n),
-            authors=f"Author{n}, A",
-        )
-        for n in range(1, MANY + 3)
-    ]
-    assert not [s for s in suggested(*many) if "NCT" in s[2]]

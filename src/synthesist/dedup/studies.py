@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import combinations
 from typing import NamedTuple
 
 from synthesist.dedup.bibliography import Normalised
 from synthesist.dedup.compare import compare_pair
+from synthesist.dedup.facts import Facts
 from synthesist.dedup.find import Duplicates
+from synthesist.dedup.people import family_of
 
-#: A registration that more reports than this name is that of no single trial.
+#: What more reports than this have in common is not of a single study.
 MANY = 40
+
+#: Authors who stand first in a report: one of them may stand first in another.
+FIRST = 3
 
 
 class Suggestion(NamedTuple):
@@ -25,13 +31,16 @@ def suggest_studies(
     given: Normalised,
     duplicates: Duplicates,
     *,
-    sizes: Sequence[frozenset[int]] = (),
+    facts: Sequence[Facts] = (),
 ) -> tuple[Suggestion, ...]:
     """Suggest which reports belong to one study.
 
     Two reports do when they name one registration; when title and authors agree
-    though they are no duplicates, as an abstract and its paper; or when most
-    authors and the number of participants agree and the years are near.
+    though they are no duplicates, as an abstract and its paper; or when authors and
+    what they say of the study agree: the dates of recruitment, or the number of
+    participants and the centre or nearly the year. Where only some of the authors
+    are the same, number and dates have to agree. Reports with other registrations
+    or other dates are never suggested for these.
 
     Parameters
     ----------
@@ -39,8 +48,8 @@ def suggest_studies(
         The records.
     duplicates : Duplicates
         Their groups: a group is one report.
-    sizes : sequence of frozenset of int, optional
-        The numbers of participants that each record's abstract names.
+    facts : sequence of Facts, optional
+        What each record says of its study.
     """
     home = list(range(len(given)))
     for group in duplicates.groups:
@@ -50,7 +59,7 @@ def suggest_studies(
 
     def suggest(one: int, two: int, reason: str) -> None:
         left, right = sorted((home[one], home[two]))
-        if left != right:
+        if left != right and reason:
             found.setdefault((left, right), reason)
 
     for trial, places in sorted(_by_trial(given).items()):
@@ -58,9 +67,10 @@ def suggest_studies(
             suggest(places[0], place, f"both name {trial}")
     for (one, two), pair in duplicates.compared.items():
         if pair.answer != "same":
-            reason = _ground(given, one, two, pair.reason, sizes)
-            if reason:
-                suggest(one, two, reason)
+            suggest(one, two, _like_duplicates(given, one, two, pair.reason))
+    for one, two in _sharing(given, facts):
+        if home[one] != home[two]:
+            suggest(one, two, _one_study(given, one, two, facts))
     return tuple(Suggestion(*pair, reason) for pair, reason in sorted(found.items()))
 
 
@@ -73,23 +83,64 @@ def _by_trial(given: Normalised) -> dict[str, list[int]]:
     return {trial: places for trial, places in found.items() if len(places) <= MANY}
 
 
-def _ground(
-    given: Normalised,
-    one: int,
-    two: int,
-    why: str,
-    sizes: Sequence[frozenset[int]],
-) -> str:
-    """Return why two reports that are no duplicates may be of one study, or nothing."""
+def _like_duplicates(given: Normalised, one: int, two: int, why: str) -> str:
+    """Return why two that are no duplicates are nearly alike, or nothing."""
     levels = compare_pair(given, one, two)
     if levels["trial"] == "differ" or levels["authors"] not in ("agree", "all"):
         return ""
-    if levels["title"] in ("same", "near", "part") and levels["weight"] == "strong":
-        if levels["numbers"] != "differ":
-            return f"title and authors agree, but {why}"
+    if levels["title"] not in ("same", "near", "part") or levels["weight"] == "weak":
         return ""
-    same_size = bool(sizes) and bool(sizes[one] & sizes[two])
-    if same_size and levels["year"] in ("same", "one", "two"):
-        number = min(sizes[one] & sizes[two])
-        return f"authors and the number of participants ({number}) agree"
-    return ""
+    return (
+        f"title and authors agree, but {why}" if levels["numbers"] != "differ" else ""
+    )
+
+
+def _sharing(given: Normalised, facts: Sequence[Facts]) -> Iterator[tuple[int, int]]:
+    """Give the pairs that have a leading author or a centre, and a fact, in common."""
+    found: dict[tuple[str, int | str], list[int]] = {}
+    for place, fact in enumerate(facts):
+        people = {family_of(name) for name in given.authors[place][:FIRST]}
+        shared: set[tuple[str, int | str]] = {
+            (person, told) for person in people for told in (*_total(fact), *fact.times)
+        }
+        shared |= {(centre, time) for centre in fact.centres for time in fact.times}
+        for key in shared:
+            found.setdefault(key, []).append(place)
+    pairs = {
+        pair
+        for places in found.values()
+        if 1 < len(places) <= MANY
+        for pair in combinations(places, 2)
+    }
+    yield from sorted(pairs)
+
+
+def _total(fact: Facts) -> tuple[int, ...]:
+    """Return the number of all participants: the largest that is named."""
+    return (max(fact.sizes),) if fact.sizes else ()
+
+
+def _one_study(given: Normalised, one: int, two: int, facts: Sequence[Facts]) -> str:
+    """Return why what two reports say of their studies is of one, or nothing."""
+    levels = compare_pair(given, one, two)
+    a, b = facts[one], facts[two]
+    if levels["trial"] == "differ" or (a.times and b.times and not a.times & b.times):
+        return ""
+    sizes = {*_total(a)} & b.sizes | {*_total(b)} & a.sizes
+    centres, times = a.centres & b.centres, a.times & b.times
+    if levels["authors"] in ("agree", "all"):
+        near = levels["year"] in ("same", "one", "two")
+        enough = times or (sizes and (near or centres))
+        agreed = ["authors"]
+    else:
+        enough = levels["authors"] == "some" and sizes and times
+        agreed = ["some authors"]
+    if not enough:
+        return ""
+    if sizes:
+        agreed.append(f"the number of participants ({max(sizes)})")
+    if centres:
+        agreed.append(f"the centre ({min(centres)})")
+    if times:
+        agreed.append(f"the dates ({min(times).replace('/', ' to ')})")
+    return f"{', '.join(agreed[:-1])} and {agreed[-1]} agree"

@@ -35,6 +35,10 @@ CSV_NAMES = {
     "database": "source",
     "type": "type",
     "accession": "registrations",
+    "address": "addresses",
+    "addresses": "addresses",
+    "affiliation": "addresses",
+    "affiliations": "addresses",
 }
 
 #: What `--columns` may name.
@@ -75,6 +79,7 @@ ROLES = {
     "title_translated": "other_titles",
     "authors_translated": "other_authors",
     "registration": "registrations",
+    "address": "addresses",
 }
 
 #: Rows that are normalised together.
@@ -443,6 +448,7 @@ def of_references(references: Sequence[Reference], before: int = 0) -> Columns:
         "abstract": texts("abstract"),
         "type": texts("type"),
         "source": texts("database"),
+        "addresses": ["; ".join(r.addresses) for r in references],
         "registrations": [" ".join(r.registrations) for r in references],
         "other_titles": [
             "\n".join(filter(None, (r.title_original, r.title_translated)))

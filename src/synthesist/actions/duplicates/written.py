@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,14 +14,6 @@ if TYPE_CHECKING:
     from synthesist.actions.duplicates.reading import Columns
 
 PAIR_COLUMNS = ("left", "right", "answer", "score", "reason")
-
-
-#: How an abstract names its participants.
-_SIZE = re.compile(
-    r"\bn\s?=\s?(\d{1,3}(?:,\d{3})+|\d{2,6})\b"
-    r"|\b(\d{1,3}(?:,\d{3})+|\d{2,6}) (?:\w+ ){0,3}?(?:patients|participants|subjects|women|men|children|adults|individuals|volunteers)\b",
-    re.IGNORECASE,
-)
 
 
 def write_pairs(file: Path, found: Deduplicated) -> None:
@@ -106,25 +97,26 @@ def write_studies(
     InvalidInput
         If the file cannot be written.
     """
+    from synthesist.dedup.facts import read_facts
     from synthesist.dedup.studies import suggest_studies
 
-    sizes = [
-        participants(text)
+    facts = [
+        read_facts(abstract, addresses)
         for chunk in _all_rows(paths, columns)
-        for text in chunk.get("abstract", [""] * len(chunk["ids"]))
+        for abstract, addresses in zip(
+            _column(chunk, "abstract"), _column(chunk, "addresses"), strict=True
+        )
     ]
     rows = (
         (found.ids[item.left], found.ids[item.right], item.reason)
-        for item in suggest_studies(found.loaded.records, found.duplicates, sizes=sizes)
+        for item in suggest_studies(found.loaded.records, found.duplicates, facts=facts)
     )
     write_csv(file, ("left", "right", "reason"), rows)
 
 
-def participants(abstract: str) -> frozenset[int]:
-    """Return the numbers of participants that an abstract names."""
-    return frozenset(
-        int((one or two).replace(",", "")) for one, two in _SIZE.findall(abstract)
-    )
+def _column(chunk: Columns, name: str) -> list[str]:
+    """Return a column of some rows, empty where there is none."""
+    return chunk.get(name) or [""] * len(chunk["ids"])
 
 
 def fields_of(
