@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from synthesist.formats.counting.lines import AS_BYTES, wide_name
 
-_MARK = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]{}:]', re.DOTALL)
+_MARK = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}:]', re.DOTALL)
 
 #: Keys under which services put the list of records.
 _LISTS = (

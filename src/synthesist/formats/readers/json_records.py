@@ -22,7 +22,8 @@ _LISTS = frozenset(
 #: Values inside values; no export comes near.
 DEPTH = 100
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}:,]', re.DOTALL)
+#: Nothing in it is tried twice: a string can be as long as the file.
+_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}:,]', re.DOTALL)
 
 
 class _Piece(NamedTuple):
