@@ -322,3 +322,30 @@ def test_who_keeps_a_medline_record_tells_its_database():
     reference = one(NBIB)
     assert (reference.database, reference.platform) == ("PubMed", "PubMed")
     assert one("PMID- 1\nTI  - First\n").database == ""
+
+
+def test_refworks_has_longer_tags_too():
+    reference = one(
+        "RT Journal Article\nA1 Ada,Beatrice\nT1 A title\nYR 2020\nFD Feb\nDO 10.1000/xyz\n"
+        "PMID 12345678\nPMCID PMC7654321\nU10 ten\n"
+    )
+    assert (reference.doi, reference.pmid) == ("10.1000/xyz", "12345678")
+    assert (reference.pmcid, reference.date) == ("PMC7654321", "2020-02")
+
+
+def test_web_of_science_has_the_day_apart():
+    reference = one("PT J\nTI A title\nSO Annals\nPD FEB 3\nPY 2020\nER\n\nEF\n")
+    assert (reference.year, reference.date) == ("2020", "2020-02-03")
+
+
+def test_refer_of_cnki_with_its_slips():
+    reference = one(
+        "%0 Conference Proceedings\n%A 王丹丹[1,2];某某股份有限公司\n%T 题名\n%D 2020\n%P 5\n"
+        "%K红斑;狼疮\n%P 269-273\n%@ US11651140\n%~ 国家标准\nPageCount-页码 0\n%W CNKI\n"
+    )
+    assert reference.authors == (
+        ("王丹丹", "", "", False),
+        ("某某股份有限公司", "", "", True),
+    )
+    assert (reference.pages, reference.database) == ("269-273", "CNKI")
+    assert (reference.keywords, reference.issns) == (("红斑", "狼疮"), ())

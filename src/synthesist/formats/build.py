@@ -229,8 +229,9 @@ class Builder:
         names: list[Name] = []
         if len(values) == 1 and "," in values[0]:
             several = tuple(listed_names(values[0]))
-            self.changes["names split"] += len(several) > 1
-            values = several
+            if len(several) > 1:
+                self.changes["names split"] += 1
+                values = several
         for value in values:
             if ";" in value or "；" in value or "|" in value:
                 parts = split_names(value)
@@ -455,7 +456,8 @@ def _database(accessions: tuple[Accession, ...]) -> str:
     )
 
 
-_ISSN = re.compile(r"(?<![\d-])(\d{4})-?(\d{3}[\dXx])(?![\d-])")
+#: In a patent's number there are eight digits too.
+_ISSN = re.compile(r"(?:(?<![0-9A-Za-z-])|(?<=SSN))(\d{4})-?(\d{3}[\dXx])(?![\d-])")
 _ISBN = re.compile(r"(?<![\d-])(97[89](?:[ -]?\d){10}|(?:\d[ -]?){9}[\dXx])(?![\d-])")
 
 

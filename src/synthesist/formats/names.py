@@ -20,7 +20,7 @@ _GROUP = re.compile(
     r"|centers?|centres?|council|federation|foundation|team|investigators|panel|force"
     r"|academy|hospital|program\w*|project|registry|initiative|agency|alliance|board"
     r"|college|inc|ltd|gmbh|corporation|company|service|commission|members|union)\b"
-    r"|(?:协会|学会|协作组|委员会|研究组|研究所|医院|大学|专家组|工作组|中心|学组|编辑部)",
+    r"|(?:协会|学会|协作组|委员会|研究组|研究所|医院|大学|专家组|工作组|中心|学组|编辑部|公司|集团|研究院|总局|出版社)",
     re.IGNORECASE,
 )
 
@@ -44,10 +44,7 @@ def parse_name(text: str) -> Name:
 
     A trailing comma marks a group, as RIS and Refer have it.
     """
-    text = text.strip(" ;\t")
-    if "@" in text:
-        # Whoever is known by an address alone keeps it.
-        text = _ADDRESS.sub("", text) or text
+    text = _bare(text)
     if text.startswith("{") and text.endswith("}"):
         return Name(text.strip("{} "), collective=True)
     if text.endswith(","):
@@ -76,6 +73,17 @@ def parse_name(text: str) -> Name:
     if rest.lower() in _SUFFIXES and rest not in {"SR", "JR"}:
         return Name(family, "", rest)
     return Name(family, rest)
+
+
+def _bare(text: str) -> str:
+    """Return a name without what exports leave behind it: addresses, footnote marks."""
+    text = text.strip(" ;\t")
+    if "@" in text:
+        # Whoever is known by an address alone keeps it.
+        text = _ADDRESS.sub("", text) or text
+    if "]" in text and is_chinese(text):
+        text = _FOOTNOTE.sub("", text)
+    return text
 
 
 def _without_comma(text: str) -> Name:

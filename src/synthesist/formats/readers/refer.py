@@ -16,7 +16,11 @@ from synthesist.formats.readers.passages import keep_passages
 from synthesist.formats.reference import Field
 from synthesist.formats.split import Piece, whole_lines
 
-_TAG = re.compile(r"%(\S)(?:[ \t]|$)(.*)")
+#: CNKI leaves out the blank before Chinese text.
+_TAG = re.compile(r"%(\S)(?:[ \t]|$|(?=[\u4e00-\u9fff]))(.*)")
+
+#: A line of CNKI's own text in its Refer: `PageCount-页码 0`.
+_STRAY = re.compile(r"([A-Z][A-Za-z]{2,20}-[\u4e00-\u9fff]{1,8})[ \t:：](.*)")
 
 ROLES = {
     "%0": "type",
@@ -84,7 +88,7 @@ def read_refer(context: Context) -> Records:
     paragraphs after it that have neither %0 nor a title where there is one
     already. A paragraph with a title of its own and no %0 is a record too.
     """
-    context.meaning = meaning
+    context.meaning = cnki_meaning if context.dialect == "refer/cnki" else meaning
     return _ReferReader(context).read()
 
 
@@ -193,13 +197,14 @@ def _fields(text: str) -> list[Field]:
     fields: list[Field] = []
     tag, value = UNTAGGED, list[str]()
     for line in text.split("\n"):
-        found = _TAG.match(line)
+        found = _TAG.match(line) or _STRAY.match(line)
         if found is None:
             value.append(line)
             continue
         if tag != UNTAGGED or any(map(str.strip, value)):
             fields.append((tag, "\n".join(value).rstrip()))
-        tag, value = f"%{found[1]}", [found[2]]
+        tag = f"%{found[1]}" if len(found[1]) == 1 else found[1]
+        value = [found[2]]
     if tag != UNTAGGED or any(map(str.strip, value)):
         fields.append((tag, "\n".join(value).rstrip()))
     return fields
@@ -220,4 +225,15 @@ def meaning(fields: Sequence[Field]) -> dict[str, list[str]]:
             parts = [value]
         for part in parts:
             add(roles, role, part)
+    return roles
+
+
+def cnki_meaning(fields: Sequence[Field]) -> dict[str, list[str]]:
+    """Sort values of CNKI, which names the part of it that a record is from."""
+    roles = meaning(fields)
+    roles.pop("database", None)
+    pages = roles.get("pages", [])
+    if len(pages) > 1:
+        # How many pages there are is given like the pages.
+        roles["pages"] = [page for page in pages if "-" in page] or pages[-1:]
     return roles

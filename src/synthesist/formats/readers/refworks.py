@@ -8,10 +8,19 @@ from synthesist.formats.readers.context import Context, Records
 from synthesist.formats.readers.tagged import TagStyle, read_tagged
 from synthesist.formats.split import Marker
 
+
+def _finish(roles: dict[str, list[str]]) -> None:
+    """Join the year with the day, which is kept apart: `Feb`."""
+    if "day" in roles and "year" in roles:
+        day, year = roles["day"][0], roles["year"][0].strip()
+        roles["date"] = [day if year in day else f"{year} {day}"]
+
+
 STYLE = TagStyle(
     marker=Marker("RT", re.compile(r"RT[ \t]")),
-    tag=re.compile(r"\n([A-Z][A-Z0-9]|vo)(?:[ \t]|(?=\n)|\Z)"),
+    tag=re.compile(r"\n([A-Z][A-Z0-9]|PMC?ID|U1[0-5]|vo)(?:[ \t]|(?=\n)|\Z)"),
     end=frozenset({"ER"}),
+    finish=_finish,
     texts=frozenset({"AB", "NO", "T1", "AD", "K1"}),
     roles={
         "RT": "type",
@@ -33,7 +42,7 @@ STYLE = TagStyle(
         "JF": "journal",
         "JO": "journal_abbreviation",
         "YR": "year",
-        "FD": "",
+        "FD": "day",
         "PD": "",
         "VO": "volume",
         "vo": "volume",
@@ -60,6 +69,8 @@ STYLE = TagStyle(
         "DO": "doi",
         "DI": "doi",
         "PMID": "pmid",
+        "PMCID": "pmcid",
+        **{f"U{number}": "" for number in range(10, 16)},
         "DB": "database",
         "DS": "database",
         "IP": "",

@@ -25,9 +25,10 @@ def _publication(value: str) -> list[tuple[str, str]]:
     return [("type", _DOCUMENT.get(value.strip().upper(), value))]
 
 
-def _day(value: str) -> list[tuple[str, str]]:
-    """Read PD, a month and day without a year."""
-    return [("month", value)]
+def _finish(roles: dict[str, list[str]]) -> None:
+    """Join the year with the month and day, which PD has without it."""
+    if "day" in roles and "year" in roles:
+        roles["date"] = [f"{roles['year'][0]} {roles['day'][0].title()}"]
 
 
 def _parts(role: str) -> Reading:
@@ -51,9 +52,9 @@ STYLE = TagStyle(
     tag=re.compile(r"\n([A-Z][A-Z0-9])(?: |(?=\n)|\Z)"),
     end=frozenset({"ER", "EF"}),
     lines=frozenset({"AU", "AF", "C1", "BE", "ED", "CA"}),
+    finish=_finish,
     readings={
         "PT": _publication,
-        "PD": _day,
         "DT": _parts("pubtype"),
         "ID": _parts("heading"),
         "MC": _parts("heading"),
@@ -120,7 +121,7 @@ STYLE = TagStyle(
         "BN": "isbn",
         "J9": "",
         "JI": "journal_abbreviation",
-        "PD": "",
+        "PD": "day",
         "PY": "year",
         "VL": "volume",
         "IS": "issue",
