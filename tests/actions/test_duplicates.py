@@ -303,6 +303,46 @@ def test_an_edited_record_is_compared_anew(review):
     assert deduplicate_folder(review).loaded.records.title[2] == OTHER.lower()
 
 
+def test_a_record_that_is_taken_out_is_compared_anew(review):
+    deduplicate_folder(review)
+    file = review / "records.csv"
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    file.write_text("".join(lines[:-1]), encoding="utf-8")
+    assert len(deduplicate_folder(review).ids) == len(lines) - 2
+
+
+def test_rows_behind_a_file_without_a_last_line_end_are_found(review, tmp_path):
+    file = review / "records.csv"
+    file.write_bytes(file.read_bytes().rstrip(b"\n"))
+    deduplicate_folder(review)
+    take_in(review, tmp_path / "third.ris", SECOND)
+    found = deduplicate_folder(review)
+    assert list(found.ids) == ids(review)
+
+
+def test_reports_by_name_hold_over_a_later_search(review, tmp_path):
+    file = review / "records.csv"
+    with file.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    rows[0]["report"] = rows[3]["report"] = "one report"
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    first = deduplicate_folder(review)
+    assert any({0, 3} <= set(group) for group in first.duplicates.groups)
+    take_in(review, tmp_path / "third.ris", SECOND)
+    second = deduplicate_folder(review)
+    assert second.loaded.ids[:4] == first.loaded.ids[:4]
+    assert any({0, 3} <= set(group) for group in second.duplicates.groups)
+
+
+def test_another_source_is_compared_anew(review):
+    deduplicate_folder(review)
+    found = deduplicate_folder(review, source="Embase")
+    assert set(found.loaded.records.source) >= {"embase"}
+
+
 @pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 not an archive", None])
 def test_a_damaged_index_costs_time_only(review, damage):
     first = deduplicate_folder(review)

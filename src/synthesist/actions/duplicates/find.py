@@ -124,7 +124,7 @@ def deduplicate_folder(
         held = load_folder(folder, source=source, workers=workers)
         found = find_duplicates(
             held.loaded.records,
-            _answered(answers, held.loaded.ids, held.reports),
+            _answered(answers, held.loaded.ids, held.one_report),
             new_from=held.new_from,
             known=held.asked,
             workers=workers,

@@ -1,7 +1,7 @@
 """The records of a review, and what is kept of those that were compared already.
 
 The index is a file beside the review that may be deleted at any time: it spares
-normalising and comparing what has not changed, and decides nothing.
+reading, normalising and comparing what has not changed, and decides nothing.
 """
 
 from __future__ import annotations
@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from zlib import crc32
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
     from synthesist.actions.duplicates.reading import Columns, Loaded
@@ -19,7 +18,10 @@ if TYPE_CHECKING:
 INDEX = ".duplicates.npz"
 
 #: An index of another form is not read.
-FORM = "4"
+FORM = "3"
+
+#: Bytes that are looked at together.
+BLOCK = 1 << 20
 
 #: Between the parts of one field; normalised text holds only letters, digits, blanks.
 PART = "\x1f"
@@ -29,15 +31,26 @@ PART = "\x1f"
 class Held:
     """The records of a review; those before `new_from` were compared with each other.
 
-    `marks` change with what a record says. `asked` are the pairs that were to be
-    asked about, and `reports` those that records.csv itself calls one report.
+    `size` and `digest` tell the bytes of records.csv that were read, `reports` the
+    places of records that it calls one report by name. `asked` are the pairs that
+    were to be asked about.
     """
 
     loaded: Loaded
-    marks: tuple[int, ...]
+    size: int
+    digest: str
     new_from: int
     asked: tuple[Pair, ...]
-    reports: tuple[tuple[int, int], ...]
+    reports: dict[str, list[int]]
+
+    @property
+    def one_report(self) -> tuple[tuple[int, int], ...]:
+        """Pairs of records that records.csv itself calls one report."""
+        return tuple(
+            (first, other)
+            for first, *others in self.reports.values()
+            for other in others
+        )
 
 
 def record_ids(folder: Path) -> frozenset[str]:
@@ -48,11 +61,16 @@ def record_ids(folder: Path) -> frozenset[str]:
     NotFound
         If there is no such folder, or it has no records.
     """
-    return frozenset(name for chunk in _rows(folder) for name in chunk["ids"])
+    from synthesist.actions.duplicates.reading import read_rows
+
+    rows = read_rows(_records_of(folder), review=True)
+    return frozenset(name for chunk in rows for name in chunk["ids"])
 
 
 def load_folder(folder: Path, *, source: str = "", workers: int = 1) -> Held:
-    """Read the records of a review; what the index holds is not normalised again.
+    """Read the records of a review; those that the index holds are not read again.
+
+    That is so as long as records.csv begins with the bytes that it was made from.
 
     Raises
     ------
@@ -61,59 +79,70 @@ def load_folder(folder: Path, *, source: str = "", workers: int = 1) -> Held:
     NotFound
         If there is no such folder, or it has no records.
     """
-    from synthesist.actions.duplicates.reading import Loaded, normalise_all
+    from synthesist.actions.duplicates.reading import Loaded, normalise_all, rows_of
     from synthesist.dedup import empty
+    from synthesist.formats.finding import find_encoding
+    from synthesist.formats.source import Source
 
-    known = _read_index(folder)
-    before = len(known["marks"]) if known is not None else 0
-    marks: list[int] = []
-    reports: dict[str, int] = {}
-    pairs: list[tuple[int, int]] = []
-    fresh: list[Columns] = []
-    valid = True
-    for chunk in _rows(folder):
-        if source:
-            chunk["source"] = [text or source for text in chunk["source"]]
-        start = len(marks)
-        marks += _marks(chunk)
-        for place, name in enumerate(chunk.pop("report", []), start=start):
-            if name and reports.setdefault(name, place) != place:
-                pairs.append((reports[name], place))
-        covered = max(0, min(before, len(marks)) - start)
-        if known is not None and covered:
-            valid = (
-                valid
-                and marks[start : start + covered]
-                == known["marks"][start : start + covered]
-            )
-        fresh.append(
-            {name: texts[covered:] for name, texts in chunk.items()} if valid else chunk
-        )
-        if not valid and before:
+    file = _records_of(folder)
+    encoding = find_encoding(Source(file.name, path=file)).name
+    with file.open("rb") as stream:
+        known = _read_index(folder) if encoding == "utf-8" else None
+        size, digest, begins = _keys(stream, known["size"] if known else 0, source)
+        if known is not None and known["key"] != begins:
             # Something was edited: everything is compared anew.
-            return _anew(folder, source=source, workers=workers)
-    if before > len(marks):
-        return _anew(folder, source=source, workers=workers)
-    records = known["records"] if known is not None else empty()
-    records.extend(normalise_all((c for c in fresh if c["ids"]), workers))
+            known = None
+        records = known["records"] if known else empty()
+        before = len(records)
+        reports: dict[str, list[int]] = known["reports"] if known else {}
+
+        def fresh() -> Iterator[Columns]:
+            place = before
+            behind = known["size"] if known else 0
+            for chunk in rows_of(
+                stream, file.name, encoding, review=True, behind=behind
+            ):
+                if source:
+                    chunk["source"] = [text or source for text in chunk["source"]]
+                for name in chunk.pop("report", [""] * len(chunk["ids"])):
+                    if name:
+                        reports.setdefault(name, []).append(place)
+                    place += 1
+                yield chunk
+
+        stream.seek(0)
+        records.extend(normalise_all(fresh(), workers))
     return Held(
         loaded=Loaded(records=records, ids=tuple(records.ids)),
-        marks=tuple(marks),
+        size=size,
+        digest=digest,
         new_from=before,
-        asked=known["asked"] if known is not None else (),
-        reports=tuple(pairs),
+        asked=known["asked"] if known else (),
+        reports=reports,
     )
 
 
-def _anew(folder: Path, *, source: str, workers: int) -> Held:
-    """Read everything after the index was thrown away."""
-    (folder / INDEX).unlink(missing_ok=True)
-    return load_folder(folder, source=source, workers=workers)
+def _keys(stream: BinaryIO, before: int, source: str) -> tuple[int, str, str]:
+    """Return a file's size, and what changes with it and with its first bytes.
+
+    They change with what is told of the file too. Where no row ends they are empty.
+    """
+    from hashlib import blake2b
+
+    digest = blake2b(source.encode(), digest_size=16)
+    size, last = 0, b""
+    begins = ""
+    while block := stream.read(min(BLOCK, before - size) if size < before else BLOCK):
+        digest.update(block)
+        size += len(block)
+        last = block[-1:]
+        if size == before:
+            begins = digest.hexdigest()
+    return size, digest.hexdigest() if last == b"\n" else "", begins
 
 
-def _rows(folder: Path) -> Iterator[Columns]:
-    """Give the rows of records.csv."""
-    from synthesist.actions.duplicates.reading import read_rows
+def _records_of(folder: Path) -> Path:
+    """Return the file of a review's records."""
     from synthesist.errors import NotFound
 
     if not folder.is_dir():
@@ -125,16 +154,7 @@ def _rows(folder: Path) -> Iterator[Columns]:
             where=str(folder),
             remedy="take exports in with synthesist import",
         )
-    yield from read_rows(file, review=True)
-
-
-def _marks(chunk: Columns) -> list[int]:
-    """Return a number for each row that changes with what it says."""
-    columns = [texts for name, texts in sorted(chunk.items()) if name != "report"]
-    return [
-        crc32(PART.join(row).encode("utf-8", "replace"))
-        for row in zip(*columns, strict=True)
-    ]
+    return file
 
 
 def save_index(folder: Path, held: Held, asked: Sequence[Pair]) -> None:
@@ -142,6 +162,9 @@ def save_index(folder: Path, held: Held, asked: Sequence[Pair]) -> None:
     import numpy as np
 
     records = held.loaded.records
+    if not held.digest or (held.new_from == len(records) and held.asked == asked):
+        return
+    named = [(name, place) for name, p in held.reports.items() for place in p]
     texts = {name: "\n".join(getattr(records, name)) for name in _TEXTS}
     parts = {
         name: "\n".join(PART.join(map(str, value)) for value in getattr(records, name))
@@ -151,7 +174,10 @@ def save_index(folder: Path, held: Held, asked: Sequence[Pair]) -> None:
     columns = {
         "form": _bytes(FORM),
         "keys": np.frombuffer(records.keys, np.uint64),
-        "marks": np.array(held.marks, np.int64),
+        "size": np.array([held.size], np.int64),
+        "key": _bytes(held.digest),
+        "report": _bytes("\n".join(name for name, _ in named)),
+        "reported": np.array([place for _, place in named], np.int64),
         "asked": np.array([pair[:2] for pair in asked], np.int64).reshape(-1, 2),
         "scores": np.array([pair.score for pair in asked], float),
         "reasons": _bytes("\n".join(pair.reason for pair in asked)),
@@ -221,7 +247,7 @@ def _understood(held: dict[str, Any]) -> dict[str, Any]:
     from synthesist.dedup import Normalised, Pair
     from synthesist.dedup.places import Pages
 
-    size = len(held["marks"])
+    size = len(held["year"])
 
     def lines(name: str) -> list[str]:
         text: str = held[name].tobytes().decode()
@@ -257,4 +283,14 @@ def _understood(held: dict[str, Any]) -> dict[str, Any]:
             held["asked"].tolist(), held["scores"].tolist(), reasons, strict=False
         )
     )
-    return {"records": records, "marks": held["marks"].tolist(), "asked": asked}
+    reports: dict[str, list[int]] = {}
+    names = held["report"].tobytes().decode().split("\n")
+    for name, place in zip(names, held["reported"].tolist(), strict=False):
+        reports.setdefault(name, []).append(place)
+    return {
+        "records": records,
+        "asked": asked,
+        "reports": reports,
+        "size": int(held["size"][0]),
+        "key": held["key"].tobytes().decode(),
+    }

@@ -6,8 +6,9 @@ import csv
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     from synthesist.dedup import Normalised
@@ -267,32 +268,69 @@ def read_rows(
     InvalidInput
         If the table cannot be read or has no column of titles.
     """
-    from synthesist.errors import InvalidInput
     from synthesist.formats.finding import find_encoding
     from synthesist.formats.source import Source
 
+    source = Source(path.name, path=path)
+    encoding = find_encoding(source).name
+    with source.open() as stream:
+        yield from rows_of(stream, path.name, encoding, columns, review=review)
+
+
+def rows_of(
+    stream: BinaryIO,
+    name: str,
+    encoding: str,
+    columns: Mapping[str, str] | None = None,
+    *,
+    review: bool = False,
+    behind: int = 0,
+) -> Iterator[Columns]:
+    """Give the rows of a table that is open, as `read_rows` does.
+
+    Those before the byte `behind`, where a row of UTF-8 begins, are passed over.
+
+    Raises
+    ------
+    InvalidInput
+        If the table cannot be read or has no column of titles.
+    """
+    from synthesist.errors import InvalidInput
+
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
-    encoding = find_encoding(Source(path.name, path=path)).name
-    with path.open(encoding=_signed(encoding), errors="replace", newline="") as stream:
-        delimiter = max(",;\t", key=stream.readline().count)
-        stream.seek(0)
-        lines = (line.replace("\0", "") for line in stream)
-        rows = csv.reader(lines, delimiter=delimiter)
-        try:
-            header = next(rows, list[str]())
-            roles = column_roles(header, columns or {}, path.name)
-            if review:
-                lowered = [name.strip().lower() for name in header]
-                for name in ("report", "note"):
-                    if name in lowered:
-                        roles[name] = [lowered.index(name)]
-            yield from _rows(rows, roles, len(header))
-        except csv.Error as error:
-            raise InvalidInput(
-                f"The table cannot be read: {error}.",
-                where=f"{path.name}, line {rows.line_num}",
-                remedy="save it again as CSV",
-            ) from None
+    text = TextIOWrapper(
+        stream, encoding=_signed(encoding), errors="replace", newline=""
+    )
+    delimiter = max(",;\t", key=text.readline().count)
+    text.seek(0)
+    rows = csv.reader(_without_nul(text), delimiter=delimiter)
+    try:
+        header = next(rows, list[str]())
+        roles = column_roles(header, columns or {}, name)
+        if review:
+            lowered = [column.strip().lower() for column in header]
+            for column in ("report", "note"):
+                if column in lowered:
+                    roles[column] = [lowered.index(column)]
+        if behind:
+            text.detach().seek(behind)
+            text = TextIOWrapper(stream, encoding="utf-8", errors="replace", newline="")
+            rows = csv.reader(_without_nul(text), delimiter=delimiter)
+        yield from _rows(rows, roles, len(header))
+    except csv.Error as error:
+        raise InvalidInput(
+            f"The table cannot be read: {error}.",
+            where=f"{name}, line {rows.line_num}",
+            remedy="save it again as CSV",
+        ) from None
+    finally:
+        # The stream is somebody else's to close.
+        text.detach()
+
+
+def _without_nul(lines: Iterable[str]) -> Iterator[str]:
+    """Give lines without a character that tables cannot hold."""
+    return (line.replace("\0", "") if "\0" in line else line for line in lines)
 
 
 def _signed(encoding: str) -> str:
