@@ -38,7 +38,7 @@ class Dripping(Source):
 
 
 #: Families that look ahead in the first block.
-LOOKING_AHEAD = {"cnki", "ovid-text", *MARKUP, "xlsx"}
+LOOKING_AHEAD = {"cnki", "ovid", "ovid-text", *MARKUP, "xlsx"}
 
 
 def check(data, dialect=""):

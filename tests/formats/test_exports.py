@@ -189,14 +189,14 @@ CASES = [
     ),
     (
         "lens.csv",
-        "table",
+        "table/lens",
         1,
         "article",
         ["Ada, Beatrice", "Byron, George"],
         "12|3|118-120",
         "10.1000/xyz",
         "34567890",
-        ("", ""),
+        ("The Lens", ""),
     ),
     (
         "lilacs.ris",

@@ -10,7 +10,7 @@ def test_ovids_tagged_text():
     references, report = read(OVID)
     first, second = references
     assert (report.dialect, report.start_markers) == ("ovid", 2)
-    assert report.boilerplate == {"provider": 1, "number": 1}
+    assert report.boilerplate == {"provider": 1}
     assert report.passages == ()
     assert first.title == "A title"
     assert [str(name) for name in first.authors] == ["Ada, Beatrice"]
@@ -23,6 +23,7 @@ def test_ovids_tagged_text():
     assert first.abstract == "Text. OR - 3.2"
     assert (first.database, first.platform) == ("Ovid MEDLINE(R) ALL", "Ovid")
     assert (second.journal, second.year, second.pages) == ("Annals", "2007", "433-441")
+    assert second.origin.raw.startswith(b"<2. >")
     assert not [value for _, value in first.fields if "<2. >" in value]
 
 
@@ -77,3 +78,12 @@ def test_a_line_of_another_format_begins_no_refworks():
 
     with pytest.raises(InvalidInput, match="no references"):
         read("Record.*X.*\nRT ~ Journal\nTI ~ Words\n")
+
+
+def test_ovids_tagged_text_without_its_numbers_or_name():
+    bare = OVID.replace("<1. >\n", "").replace("<2. >\n", "")
+    assert [r.title for r in read(bare)[0]] == ["A title", "Second"]
+    nameless = OVID.replace("VN  - Ovid Technologies\n", "").replace(". >", ">")
+    references, report = read(nameless)
+    assert [r.title for r in references] == ["A title", "Second"]
+    assert report.dialect == "ovid"

@@ -221,3 +221,45 @@ def test_names_in_full_between_commas():
         'title,authors,year\nA title,"Ann Ada, Ben Byron, Cleo De Wit",2020\n'
     )
     assert [name.family for name in reference.authors] == ["Ada", "Byron", "De Wit"]
+
+
+def test_a_table_named_by_the_tags_of_web_of_science():
+    header = "PT\tAU\tAF\tTI\tSO\tDT\tID\tPD\tPY\tVL\tBP\tEP\tDI\tPM\tUT"
+    row = (
+        "J\tAda, B; Byron, G\tAda, Beatrice; Byron, George\tA title\tANNALS\tArticle"
+        "\tLUPUS; TRIAL\tFEB 3\t2020\t1\t118\t120\t10.1000/xyz\t12345678\tWOS:000123456700001"
+    )
+    references, report = read(f"{header}\t\r\n{row}\t\r\n".encode("utf-16"))
+    (reference,) = references
+    assert (report.dialect, report.unknown_tags) == ("table/wos", {})
+    assert [str(name) for name in reference.authors] == [
+        "Ada, Beatrice",
+        "Byron, George",
+    ]
+    assert (reference.type, reference.title, reference.journal) == (
+        "article",
+        "A title",
+        "ANNALS",
+    )
+    assert (reference.volume, reference.pages, reference.date) == (
+        "1",
+        "118-120",
+        "2020-02-03",
+    )
+    assert (reference.doi, reference.pmid) == ("10.1000/xyz", "12345678")
+    assert reference.accessions == (("WOS", "WOS:000123456700001"),)
+
+
+def test_a_table_named_by_the_tags_of_ovid():
+    reference = one(
+        '"VN","DB","AN","TI","AU","SO","YR","DO","PT"\n"Ovid Technologies","APA PsycInfo",'
+        '"2020-12345-001","A title","Ada, B; Byron, G","Annals. Vol.12(3), 2020, pp. 118-120."'
+        ',"2020","10.1000/xyz","Journal Article"\n'
+    )
+    assert (reference.title, reference.type) == ("A title", "article")
+    assert (reference.journal, reference.volume, reference.issue) == (
+        "Annals",
+        "12",
+        "3",
+    )
+    assert (reference.pages, reference.database) == ("118-120", "APA PsycInfo")

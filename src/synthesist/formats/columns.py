@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from synthesist.formats.readers.ovid_tags import TAGS as OVID_TAGS
+
 #: Role of each column name, in small letters and with single blanks; an empty role
 #: is a column that is known and only kept.
 _NAMES = {
@@ -86,6 +88,101 @@ _NAMES = {
 
 _ROLES = {
     name: role for role, names in _NAMES.items() for name in names.split("|") if name
+}
+
+#: Tables whose columns are named by tags; authors in full stand behind the others.
+_WOS = {
+    "pt": "type",
+    "au": "authors",
+    "af": "authors_full",
+    "ti": "title",
+    "so": "journal",
+    "la": "language",
+    "dt": "pubtype",
+    "de": "keyword",
+    "id": "heading",
+    "ab": "abstract",
+    "c1": "address",
+    "be": "editors",
+    "pu": "publisher",
+    "pi": "place",
+    "sn": "issn",
+    "ei": "issn",
+    "bn": "isbn",
+    "ji": "journal_abbreviation",
+    "pd": "day",
+    "py": "year",
+    "vl": "volume",
+    "is": "issue",
+    "bp": "start",
+    "ep": "end",
+    "ar": "article_number",
+    "di": "doi",
+    "pm": "pmid",
+    "ut": "accession",
+    **dict.fromkeys(
+        [
+            "ba",
+            "bf",
+            "ca",
+            "gp",
+            "se",
+            "bs",
+            "ct",
+            "cy",
+            "cl",
+            "sp",
+            "ho",
+            "c3",
+            "rp",
+            "em",
+            "ri",
+            "oi",
+            "fu",
+            "fp",
+            "fx",
+            "cr",
+            "nr",
+            "tc",
+            "z9",
+            "u1",
+            "u2",
+            "pa",
+            "j9",
+            "pn",
+            "su",
+            "si",
+            "ma",
+            "dl",
+            "d2",
+            "ea",
+            "ey",
+            "pg",
+            "p2",
+            "wc",
+            "we",
+            "sc",
+            "ga",
+            "oa",
+            "hc",
+            "hp",
+            "da",
+        ],
+        "",
+    ),
+}
+_OVID = {
+    tag.lower(): role
+    for tag, role in OVID_TAGS.items()
+    if role not in {"author", "author_full", "editor", "serial_number"}
+} | {
+    "so": "citation_ovid",
+    "au": "authors",
+    "fa": "authors_full",
+    "ed": "editors",
+    "is": "issn",
+    "dt": "pubtype",
+    "vn": "",
 }
 
 #: Exports in which columns mean something else than the name says: the columns that
@@ -202,6 +299,30 @@ _EXPORTS: tuple[tuple[str, tuple[str, ...], Mapping[str, str]], ...] = (
         ("authors primary", "title primary"),
         {"other pages": "end", "classification": ""},
     ),
+    ("wos", ("ti", "so", "ut"), _WOS),
+    ("ovid", ("ti", "so", "vn"), _OVID),
+    ("ovid", ("ti", "so", "db"), _OVID),
+    (
+        "dimensions",
+        ("publication id", "dimensions url"),
+        {
+            "publication id": "accession",
+            "source linkout": "url",
+            "dimensions url": "url",
+            "publication type": "type",
+            "authors affiliations": "address",
+            **dict.fromkeys(
+                (
+                    *("rank", "acknowledgements", "anthology title", "times cited"),
+                    *("publication date online", "publication date print"),
+                    *("authors raw affiliation", "corresponding authors", "altmetric"),
+                    *("recent citations", "rcr", "fcr", "supporting grants"),
+                ),
+                "",
+            ),
+        },
+    ),
+    ("lens", ("lens id", "source title"), {"lens id": "accession"}),
     (
         "wos",
         ("ut unique wos id", "source title"),
@@ -231,10 +352,15 @@ _EXPORTS: tuple[tuple[str, tuple[str, ...], Mapping[str, str]], ...] = (
         {
             "document identifier": "pubtype",
             "pdf link": "url",
-            "issue date": "",
-            "article citation count": "",
-            "reference count": "",
             "mesh terms": "mesh",
+            **dict.fromkeys(
+                (
+                    *("date added to xplore", "issue date", "online date", "license"),
+                    *("meeting date", "funding information", "reference count"),
+                    *("article citation count", "patent citation count"),
+                ),
+                "",
+            ),
             "ieee terms": "heading",
         },
     ),

@@ -185,7 +185,12 @@ _TEXTS = (
     ("ris", re.compile(r"^[ \t]*TY[ \t]{0,4}[-–—]", re.MULTILINE)),
     ("nbib", re.compile(r"^PMID ?-", re.MULTILINE)),
     ("eric", re.compile(r"^OWN ?- ERIC\b", re.MULTILINE)),
-    ("ovid", re.compile(r"^VN {1,2}- Ovid", re.MULTILINE)),
+    (
+        "ovid",
+        re.compile(
+            r"^VN {1,2}- Ovid|^<\d{1,7}\.? ?>[ \t]*\r?\n[A-Z]{2} {1,2}- ", re.MULTILINE
+        ),
+    ),
     (
         "ovid-text",
         re.compile(
@@ -389,13 +394,16 @@ _EXPORTS = {
     "cinahl": "EBSCOhost",
     "springer": "SpringerLink",
     "ieee": "IEEE Xplore",
+    "dimensions": "Dimensions",
+    "lens": "The Lens",
+    "ovid": "Ovid",
     "cnki": "CNKI",
     "publish or perish": "Publish or Perish",
 }
 _DATABASES = frozenset(
     {
         *("embase", "scopus", "pubmed", "central", "clinicaltrials.gov", "openalex"),
-        *("cnki", "ieee", "springer"),
+        *("cnki", "ieee", "springer", "dimensions", "lens"),
     }
 )
 

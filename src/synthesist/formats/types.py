@@ -83,10 +83,10 @@ TYPES = {
 #: What exports write, in small letters and without blanks, and the kind it is.
 _WORDS = {
     "article": "jour jfull journalarticle article journal article-journal 期刊 期刊论文 1 articlejournal"
-    " research-article journalpaper j reviewarticle review letter editorial shortsurvey note erratum",
+    " research-article journalpaper ieeejournal ieeeearlyaccessarticle j reviewarticle review letter editorial shortsurvey note erratum",
     "in-press": "inpr articleinpress",
     "electronic-article": "ejour ejou electronicarticle electronicjournal",
-    "magazine-article": "mgzn magazinearticle article-magazine magazine",
+    "magazine-article": "mgzn magazinearticle article-magazine magazine ieeemagazine",
     "newspaper-article": "news newspaperarticle newspaper article-newspaper 报纸",
     "abstract": "abst abstract",
     "preprint": "preprint posted-content",
@@ -96,7 +96,7 @@ _WORDS = {
     "chapter": "inreference suppbook suppcollection bookinbook chap bookchapter booksection book,section incollection inbook chapter echap"
     " electronicbooksection book-chapter bookpart",
     "conference-paper": "cpaper conferencepaper inproceedings conference paper-conference c"
-    " conferenceabstract meetingabstract proceedingspaper proceedings-article",
+    " ieeeconference conferenceabstract meetingabstract proceedingspaper proceedings-article",
     "proceedings": "mvproceedings conf conferenceproceedings proceedings conferencereview 会议",
     "thesis": "thes thesis phdthesis mastersthesis dissertation dissertation/thesis thesis/dissertation"
     " 硕士 博士 学位论文 2 dissertationthesis",

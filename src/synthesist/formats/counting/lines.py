@@ -137,12 +137,17 @@ def count_eric(stream: BinaryIO) -> int:
     return _matches(stream, re.compile(rb"\nOWN ?- ERIC\b"))
 
 
+_NUMBER = re.compile(rb"<\d{1,7}\.? ?>[ \t]*")
+_OVID = re.compile(rb"VN {1,2}- Ovid")
+
+
 def count_ovid(stream: BinaryIO) -> int:
-    """Count the lines in which Ovid names itself, one a record."""
-    return _matches(stream, re.compile(rb"\nVN {1,2}- Ovid"))
-
-
-_NUMBER = re.compile(rb"<\d{1,7}>[ \t]*")
+    """Count numbers in brackets; without any, the lines in which Ovid names itself."""
+    numbered = named = 0
+    for line in lines_of(stream):
+        numbered += _NUMBER.fullmatch(line) is not None
+        named += _OVID.match(line) is not None
+    return numbered or named
 
 
 def count_ovid_text(stream: BinaryIO) -> int:

@@ -10,6 +10,7 @@ from synthesist.formats.dialects import table_dialect
 from synthesist.formats.names import split_names
 from synthesist.formats.own_table import own_roles
 from synthesist.formats.readers.context import Context, add
+from synthesist.formats.readers.ovid import cited
 from synthesist.formats.reference import Field
 from synthesist.formats.types import type_among
 
@@ -81,6 +82,8 @@ class Columns:
             if text.startswith('="') and (found := _FORMULA.fullmatch(text)):
                 text = found[1]
             self._add(roles, role, text)
+        if "day" in roles and "year" in roles:
+            roles["date"] = [f"{roles['year'][0]} {roles['day'][0].title()}"]
         if "type" not in roles and (kind := type_among(roles.get("pubtype", ()))):
             roles["type"] = [kind]
         if "registration" in roles:
@@ -90,22 +93,12 @@ class Columns:
 
     def _add(self, roles: dict[str, list[str]], role: str, text: str) -> None:
         """Put a cell under its role, cells that hold several values apart."""
-        if role == "authors_glued":
-            role, text = "authors", "; ".join(_unglued(text))
-        if role in {"authors", "editors", "authors_translated"}:
-            one = {"authors": "author", "editors": "editor"}.get(
-                role, "author_translated"
-            )
-            if one in roles:
-                return
-            names = self._names(text)
-            if len(names) > 1:
-                self.context.tally.changes["names split"] += 1
-            roles[one] = names
+        if role in _PEOPLE:
+            self._add_people(roles, role, text)
         elif role in {"mesh", "emtree", "emtree_major", "heading", "keyword"}:
             for part in _terms(text, self.export):
                 add(roles, role, part)
-        elif role in {"citation", "citation_short"}:
+        elif role in {"citation", "citation_short", "citation_ovid"}:
             _add_citation(roles, role, text)
         elif role == "issn":
             add(roles, "serial_number", text)
@@ -119,6 +112,16 @@ class Columns:
         else:
             add(roles, role, text)
 
+    def _add_people(self, roles: dict[str, list[str]], role: str, text: str) -> None:
+        """Put the names of a cell under their role; names in full replace others."""
+        one = _PEOPLE[role]
+        if one in roles and role != "authors_full":
+            return
+        names = _unglued(text) if role == "authors_glued" else self._names(text)
+        if len(names) > 1:
+            self.context.tally.changes["names split"] += 1
+        roles[one] = names
+
     def _names(self, text: str) -> list[str]:
         """Split a cell of authors."""
         if self.export in _COMMAS and ";" not in text:
@@ -127,6 +130,15 @@ class Columns:
             return [part for part in re.split(r",\s+", text) if part]
         return split_names(text)
 
+
+#: Roles of cells that hold names, and the role of each name.
+_PEOPLE = {
+    "authors": "author",
+    "authors_full": "author",
+    "authors_glued": "author",
+    "authors_translated": "author_translated",
+    "editors": "editor",
+}
 
 #: Where a name is glued to the one before it, and what only looks so: `McAda`.
 _GLUE = re.compile(
@@ -141,6 +153,10 @@ def _unglued(text: str) -> list[str]:
 
 def _add_citation(roles: dict[str, list[str]], role: str, text: str) -> None:
     """Take a citation in one cell apart."""
+    if role == "citation_ovid":
+        for name, part in cited(text):
+            roles.setdefault(name, []).append(part)
+        return
     short = role == "citation_short"
     found = _SHORT_CITATION.search(text) if short else _CITATION.match(text)
     parts = found.groupdict() if found else {} if short else {"journal": text}

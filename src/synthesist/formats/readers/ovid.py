@@ -87,21 +87,27 @@ def _languages(value: str) -> list[tuple[str, str]]:
     return [("language", part) for part in re.split(r"[,;.\n]\s*", value)]
 
 
-def _cited(value: str) -> list[tuple[str, str]]:
+def cited(value: str) -> list[tuple[str, str]]:
     """Take a citation apart: journal, volume, issue, pages, and its year."""
     text = " ".join(value.split())
     found = _CITED.match(text)
     if found is None:
-        return [("cited journal", text.rstrip(". "))]
-    said = [(f"cited {name}", part) for name, part in found.groupdict().items() if part]
+        return [("journal", text.rstrip(". "))]
     rest = found["rest"]
+    said = {name: part for name, part in found.groupdict().items() if part}
+    said.pop("rest", None)
     if not found["volume"] and (after := _AFTER_DATE.search(rest)):
-        said += [(f"cited {name}", part) for name, part in after.groupdict("").items()]
+        said |= {name: part for name, part in after.groupdict().items() if part}
     elif not found["pages"] and (pages := _PAGES.search(rest)):
-        said.append(("cited pages", pages[1]))
+        said["pages"] = pages[1]
     if year := _YEAR.search(rest):
-        said.append(("cited year", year[0]))
-    return said
+        said["year"] = year[0]
+    return list(said.items())
+
+
+def _cited(value: str) -> list[tuple[str, str]]:
+    """Keep what the citation says apart from what has a field of its own."""
+    return [(f"cited {name}", part) for name, part in cited(value)]
 
 
 def _finish(roles: dict[str, list[str]]) -> None:
@@ -109,7 +115,6 @@ def _finish(roles: dict[str, list[str]]) -> None:
     for name in ("journal", "volume", "issue", "pages", "year"):
         if said := roles.pop(f"cited {name}", None):
             roles.setdefault(name, said)
-    roles.pop("cited rest", None)
     roles["type"] = [type_among(roles.get("pubtype", ())) or "article"]
 
 
@@ -137,13 +142,7 @@ _READINGS: dict[str, Reading] = {
 
 TAGGED = TagStyle(
     marker=Marker("VN", re.compile(r"VN {1,2}- Ovid")),
-    # The number that stands before a record ends the one above.
-    tag=re.compile(
-        r"\n([A-Z][A-Z0-9](?= {1,2}-(?:\s|\Z))|<(?=\d{1,7}\. ?>))"
-        r"(?: {1,2}- ?|\d{1,7}\. ?>[ \t]*)",
-        re.ASCII,
-    ),
-    end=frozenset({"<"}),
+    tag=re.compile(r"\n([A-Z][A-Z0-9]) {1,2}-(?: |(?=\n)|\Z)", re.ASCII),
     roles=TAGS,
     texts=frozenset({"AB"}),
     readings=_READINGS,
@@ -153,11 +152,13 @@ TAGGED = TagStyle(
 #: A label stands at the margin, its values are indented.
 _LABEL = re.compile(r"\n([A-Z][^\n]{0,70}?)[ \t]*\n(?=[ \t]+\S)")
 
-_NUMBER = re.compile(r"^<\d{1,7}>[ \t]*\r?$", re.ASCII | re.MULTILINE)
+#: `<1>` or `<1. >`.
+_NUMBER = re.compile(r"^<\d{1,7}\.? ?>[ \t]*\r?$", re.ASCII | re.MULTILINE)
+_NUMBERED = Marker("<", re.compile(r"<\d{1,7}\.? ?>[ \t]*\r?(?:\n|\Z)", re.ASCII))
 _BLANKS = " \t\r\n\f\v"
 
 LABELLED = TagStyle(
-    marker=Marker("<", re.compile(r"<\d{1,7}>[ \t]*\r?(?:\n|\Z)", re.ASCII)),
+    marker=_NUMBERED,
     tag=_LABEL,
     roles={label: TAGS[tag] for label, tag in LABELS.items()},
     readings={
@@ -168,8 +169,13 @@ LABELLED = TagStyle(
 
 
 def read_ovid(context: Context) -> Records:
-    """Give the records of Ovid's tagged text, each with its number before it."""
-    return read_tagged(context, TAGGED)
+    """Give the records of Ovid's tagged text.
+
+    Each begins at its number in brackets; without numbers, where Ovid names itself.
+    """
+    numbered = _NUMBER.search(context.mended(next(context.blocks(), "")))
+    style = replace(TAGGED, marker=_NUMBERED) if numbered else TAGGED
+    return read_tagged(context, style)
 
 
 def read_ovid_text(context: Context) -> Records:
