@@ -2,6 +2,7 @@
 
 import csv
 import json
+from pathlib import Path
 
 import pytest
 
@@ -421,6 +422,29 @@ def test_ids_of_several_files_bear_their_names(tmp_path):
     found = deduplicate_files([tmp_path / "a.csv", tmp_path / "b.csv"])
     assert found.ids[:2] == ("a.csv:7", "a.csv:9")
     assert [len(group) for group in found.duplicates.groups] == [4, 2]
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders(tmp_path):
+    files = [tmp_path / folder / "a.csv" for folder in ("may", "june")]
+    files.append(tmp_path / "b.csv")
+    for file in files:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(CSV, encoding="utf-8")
+    ids = deduplicate_files(files).ids
+    assert [ids[place] for place in (0, 3, 6)] == [
+        "may/a.csv:7",
+        "june/a.csv:7",
+        "b.csv:7",
+    ]
+    assert set(ids) == set(deduplicate_files(files[::-1]).ids)
+
+
+def test_one_file_that_is_named_twice_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "a.csv").write_text(CSV, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InvalidInput, match="named twice") as caught:
+        deduplicate_files([tmp_path / "a.csv", Path("a.csv")])
+    assert "name it once" in str(caught.value)
 
 
 def test_the_order_of_files_does_not_matter(tmp_path):

@@ -173,8 +173,14 @@ def _group(
         order=places,
     )
     confirmed = frozenset(map(_sorted, answered.same))
+    # An answer that is held counts for more, but is asked about as what it is.
+    cut = [
+        Link(link.left, link.right, compared[pair].score) if pair in compared else link
+        for link in found.cut
+        for pair in [_sorted((link.left, link.right))]
+    ]
     open_ = _without_settled(compared, found, given)
-    asked = _ask(open_, found, answered, back, places)
+    asked = _ask(open_, Clustering(found.groups, tuple(cut)), answered, back, places)
     return Duplicates(
         groups=found.groups,
         ask=asked,

@@ -148,17 +148,9 @@ def file_chunks(files: Sequence[Path], columns: Mapping[str, str]) -> Iterator[C
     NotFound
         If there is no such file.
     """
-    from synthesist.errors import InvalidInput
+    from synthesist.actions.duplicates.names import names_of
 
-    names = [path.name for path in files]
-    if len(set(names)) < len(names):
-        names = [str(path) for path in files]
-    for name in names:
-        if names.count(name) > 1:
-            raise InvalidInput(
-                f"The file {name} is named twice.", remedy="name it once"
-            )
-    for path, name in zip(files, names, strict=True):
+    for path, name in zip(files, names_of(files), strict=True):
         for chunk in _chunks(path, columns):
             if len(files) > 1:
                 chunk["ids"] = [f"{name}:{text}" for text in chunk["ids"]]
