@@ -276,3 +276,9 @@ def test_markup_and_entities_of_databases():
     )
     assert reference.title == "CO2 and D-mannose"
     assert reference.abstract == "p < 0.05"
+
+
+def test_sections_between_which_ovid_puts_commas():
+    found = sections("AIM: To ask., METHODS AND DATA: We did., RESULTS: It was.")
+    assert [part.label for part in found] == ["AIM", "METHODS AND DATA", "RESULTS"]
+    assert found[0].text == "To ask."

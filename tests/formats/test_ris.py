@@ -220,3 +220,44 @@ def test_scopus_keeps_a_pmid_in_a_custom_field():
 def test_an_empty_record_is_a_record():
     references, report = read("TY  -\nER  -\n\nTY  - GEN\nER  -\n")
     assert len(references) == report.start_markers == 2
+
+
+OVID_ADDRESS = (
+    "TY  - JOUR\nTI  - A title\nIS  - {issue}\nM2  - Ada, B. Somewhere.\nL2  - http://ovidsp.ovid.com/"
+    "ovidweb.cgi?T=JS&PAGE=reference&D={database}&NEWS=N&AN={number}\nER  - \n"
+)
+
+
+@pytest.mark.parametrize(
+    ("database", "number", "pmid", "name"),
+    [
+        ("medp", "39012781", "39012781", "MEDLINE"),
+        ("oemezd", "638340023", "", "Embase"),
+        ("psyc19", "2019-12345-001", "", "APA PsycInfo"),
+        ("zzzz", "39012781", "", ""),
+    ],
+)
+def test_ovids_address_names_database_and_number(database, number, pmid, name):
+    text = OVID_ADDRESS.format(database=database, number=number, issue="3")
+    reference = one(text)
+    assert (reference.pmid, reference.database) == (pmid, name)
+    assert (reference.platform, reference.issue) == ("Ovid", "3")
+    assert reference.addresses == ("Ada, B. Somewhere.",)
+
+
+@pytest.mark.parametrize("codes", ["eag, 7805975", "101676033", "9439514, b6e"])
+def test_a_journals_number_is_no_issue(codes):
+    text = OVID_ADDRESS.format(database="medp", number="39012781", issue=codes)
+    (reference,), report = read(text)
+    assert reference.issue == ""
+    assert ("IS", codes) in reference.fields
+    assert report.changes["journal codes taken from the issue"] == 1
+
+
+def test_na_stands_for_nothing():
+    reference = one(
+        "TY  - JOUR\nAB  - NA\nAU  - NA\nVL  - NA\nDO  - NA\nKW  - NA\nTI  - DNA\nER  - \n"
+    )
+    assert (reference.abstract, reference.authors, reference.volume) == ("", (), "")
+    assert (reference.title, reference.keywords) == ("DNA", ("NA",))
+    assert ("VL", "NA") in reference.fields

@@ -24,7 +24,7 @@ _WORDS = (
     "|main results|authors' conclusions|implications|evidence acquisition|evidence synthesis"
 )
 _LABEL = re.compile(
-    rf"(?:(?<=[.!?)\]])\s+|^\s*|\n\s*)(?:((?i:{_WORDS})(?:/(?i:{_WORDS}))?|[A-Z][A-Z ,/&'()-]{{3,58}}[A-Z)])\s*[:：]\s+"
+    rf"(?:(?<=[.!?)\]]),?\s+|^\s*|\n\s*)(?:((?i:{_WORDS})(?:/(?i:{_WORDS}))?|[A-Z][A-Z ,/&'()-]{{3,58}}[A-Z)])\s*[:：]\s+"
     rf"|((?i:{_WORDS}))\s*\n)"
 )
 _CHINESE = re.compile(

@@ -109,6 +109,8 @@ class Builder:
             "Synthesist " in text or "PMID: " in text or "PMCID: " in text
         ):
             roles = _with_extension(roles)
+        if "NA" in text and "\nNA\n" in f"\n{text}\n":
+            roles = _without_na(roles)
         one = Given(roles, clean)
         title, original, translated = self._titles(one)
         kind = reference_type(one("type"))
@@ -146,7 +148,7 @@ class Builder:
             journal_abbreviation=abbreviation,
             journal_translated=one("journal_translated"),
             volume=one("volume"),
-            issue=one("issue"),
+            issue=self._issue(one("issue")),
             pages=pages,
             article_number=article,
             doi=doi,
@@ -163,7 +165,10 @@ class Builder:
             terms=terms,
             links=_links(special, one) if special else (),
             retracted=_is_retracted(title, types, roles),
-            database=_collection(one) or _database(accessions) or self.database,
+            database=_collection(one)
+            or _database(accessions)
+            or self.database
+            or self._asked(roles),
             platform=one("platform") or self.platform,
             publisher=one("publisher"),
             place=one("place"),
@@ -175,6 +180,24 @@ class Builder:
             notes=one.all("note") + one.all("note_given"),
             labels=_labels(special, one) if special else (),
         )
+
+    def _asked(self, roles: Roles) -> str:
+        """Return the database that Ovid was asked for, by the record's address."""
+        if self.platform != "Ovid":
+            return ""
+        addresses = roles.get("url") or ()
+        named = (ids.ovid_database(address) for address in addresses)
+        return next((name for name in named if name), "")
+
+    def _issue(self, issue: str) -> str:
+        """Return the issue, unless it is the journal's number at the NLM.
+
+        Ovid gives that number in a field that others take for the issue.
+        """
+        if len(issue) > 6 and _JOURNAL_CODES.fullmatch(issue):
+            self.changes["journal codes taken from the issue"] += 1
+            return ""
+        return issue
 
     def _clean(self, text: str) -> str:
         """Remove control characters and markup, decode entities, normalise blanks."""
@@ -255,6 +278,19 @@ class Builder:
         return text
 
 
+def _without_na(roles: Roles) -> Roles:
+    """Drop what R writes where there is nothing; a title or keyword may be NA."""
+    return {
+        role: values
+        if role in _MAY_BE_NA
+        else [value for value in values if value.strip() != "NA"]
+        for role, values in roles.items()
+    }
+
+
+_MAY_BE_NA = frozenset({"title", "keyword", "keyword_given", "term_given", "mesh"})
+
+
 def _with_extension(roles: Roles) -> Roles:
     """Read the notes that say what their format has no field for."""
     notes = roles.get("note", ())
@@ -312,7 +348,11 @@ def _numbers(roles: Roles, one: Given) -> tuple[str, str, str]:
             )
         if not pmid:
             pmid = _first(
-                [v for v in values if "ub" in v or "PMID" in v or "UB" in v],
+                [
+                    v
+                    for v in values
+                    if "ub" in v or "PMID" in v or "UB" in v or "ovid" in v
+                ],
                 ids.find_pmid,
                 one,
             )
@@ -441,6 +481,13 @@ def _is_retracted(title: str, types: tuple[str, ...], roles: Roles) -> bool:
     ):
         return True
     return any(kind.lower() in _RETRACTED for kind in types)
+
+
+#: `eag, 7805975`, `101676033`, `9439514, b6e`: no journal has so many issues.
+_JOURNAL_CODES = re.compile(
+    r"(?:[0-9a-z]{3}, )?(?:\d{7}|\d{9})[a-z]?(?:, (?:\d{7}|\d{9}|[0-9a-z]{3}))*",
+    re.ASCII,
+)
 
 
 def _collection(one: Given) -> str:

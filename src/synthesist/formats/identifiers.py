@@ -51,10 +51,38 @@ def _trimmed(doi: str) -> str:
     return "" if doi.endswith("/") else doi
 
 
+#: Ovid's addresses name the database and the number the record has in it.
+_OVID = re.compile(r"ovid\S*[?&]D=([a-z]+)\S*?&AN=(\w+)", re.ASCII)
+_OVID_NAMES = (
+    ("MEDLINE", ("med", "prem", "ppez", "pmnm", "mes")),
+    ("Embase", ("emed", "emex", "oemez", "emcz")),
+    ("APA PsycInfo", ("psyc",)),
+    ("CENTRAL", ("cctr",)),
+    ("CAB Abstracts", ("caba", "cagh")),
+    ("Global Health", ("cagz", "glob")),
+    ("AMED", ("amed",)),
+    ("ERIC", ("eric",)),
+    ("HMIC", ("hmic",)),
+)
+
+
 def find_pmid(text: str) -> str:
     """Return the PMID that text says it holds, or nothing."""
-    found = _PMID_WORD.search(text)
-    return found[1] if found else ""
+    if found := _PMID_WORD.search(text):
+        return found[1]
+    if "ovid" in text and (found := _OVID.search(text)):
+        number = found[2]
+        if ovid_database(text) == "MEDLINE" and re.fullmatch(r"[1-9]\d{6,7}", number):
+            return number
+    return ""
+
+
+def ovid_database(address: str) -> str:
+    """Return the database that an address of Ovid's names, or nothing."""
+    found = _OVID.search(address)
+    if found is None:
+        return ""
+    return next((name for name, codes in _OVID_NAMES if found[1].startswith(codes)), "")
 
 
 def plain_pmid(text: str) -> str:

@@ -77,7 +77,7 @@ class Columns:
         for name, value in fields:
             role = self.roles.get(name)
             text = value.strip()
-            if not role or text.lower() in _NOTHING:
+            if not role or text == "NA" or text.lower() in _NOTHING:
                 continue
             if text.startswith('="') and (found := _FORMULA.fullmatch(text)):
                 text = found[1]

@@ -128,7 +128,13 @@ BASE = {
 #: Meanings that belong to one export.
 BY_DIALECT = {
     # Ovid puts the cited authors of PsycINFO into A2 and the accession number into ID.
-    "ris/ovid": {"A2": "", "ID": "accession", "XN": "accession", "DC": ""},
+    "ris/ovid": {
+        "A2": "",
+        "M2": "address",
+        "ID": "accession",
+        "XN": "accession",
+        "DC": "",
+    },
     "ris/psycinfo": {"ID": "accession"},
     "ris/scopus": {"C2": "pmid"},
     "ris/eric": {"ID": "accession"},
