@@ -196,8 +196,8 @@ def test_what_is_no_registration(text):
 
 
 def test_languages():
-    assert normalise_languages(["eng", "Chinese; English", "中文;"]) == ("en", "zh")
-    assert normalise_languages(["Klingon"]) == ("Klingon",)
+    assert normalise_languages(("eng", "Chinese; English", "中文;")) == ("en", "zh")
+    assert normalise_languages(("Klingon",)) == ("Klingon",)
     assert medline_code("zh") == "chi"
 
 

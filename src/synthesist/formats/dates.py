@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from synthesist.language import MONTHS
 
@@ -31,6 +32,7 @@ def find_year(text: str) -> str:
     return found[1] if found else ""
 
 
+@lru_cache(maxsize=1 << 12)
 def parse_date(text: str) -> str:
     """Return a date as `2014`, `2014-05` or `2014-05-06`, or nothing.
 

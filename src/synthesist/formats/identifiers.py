@@ -8,6 +8,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from synthesist.formats.reference import Accession
+from synthesist.formats.text import without_words
 
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"]+")
 _PMID = re.compile(r"\d{1,8}")
@@ -155,43 +156,60 @@ _EUROPEAN = re.compile(r"-(\d{6})-(\d{2})(?:-(\d{2}))?(?![\d-])", re.ASCII)
 _EUROPEAN_YEAR = re.compile(r"(?<!\d)20[0-4]\d$", re.ASCII)
 
 
+#: The same among what `without_words` leaves, with any dash.
+_EUROPEAN_LEFT = re.compile(r"20[0-4]\d[-‐‑–]\d{6}[-‐‑–]\d{2}", re.ASCII)
+
 _DASHES = re.compile(r"[‐‑–](?=\d)")
 
 _BY_HINT: dict[str, list[Registry]] = {}
 for _registry in REGISTRIES:
     _BY_HINT.setdefault(_registry.hint, []).append(_registry)
 
-_SMALL = b"abcdefghijklmnopqrstuvwxyz \t\n.,;:()'\"%=<>"
-
-#: Hints by what is left of them without small letters; of one nothing but its zero
-#: would be, so that it is looked for by itself.
-_SHORT_HINTS = tuple(
-    (hint, hint.encode().translate(None, _SMALL)) for hint in _BY_HINT if hint != "nct0"
-)
+#: Hints by what `without_words` leaves of them; of one it leaves nothing but a zero,
+#: so that it is looked for by itself. In most of them it is or holds CT.
+_LEFT = [(without_words(hint), hint) for hint in _BY_HINT if hint != "nct0"]
+_LEFT_WITH_CT = [(left, hint) for left, hint in _LEFT if "CT" in left]
+_LEFT_WITHOUT_CT = [(left, hint) for left, hint in _LEFT if "CT" not in left]
 
 
-def find_registrations(text: str) -> tuple[str, ...]:
-    """Return every trial registration in text, each once, in its register's form."""
-    found: dict[str, None] = {}
-    # Without its small letters a text is short, and still holds every hint.
-    short = text.encode("utf-8", "replace").translate(None, _SMALL)
-    hints = [hint for hint, left in _SHORT_HINTS if left in short and hint in text]
+def find_registrations(text: str, rest: str | None = None) -> tuple[str, ...]:
+    """Return every trial registration in text, each once, in its register's form.
+
+    `rest` is what `without_words` leaves of the text, where that is at hand.
+    """
+    if rest is None:
+        rest = without_words(text)
+    hints = [hint for left, hint in _LEFT_WITHOUT_CT if left in rest]
+    if "CT" in rest:
+        hints += [hint for left, hint in _LEFT_WITH_CT if left in rest]
     if "nct0" in text:
         hints.append("nct0")
-    for hint in hints:
-        for registry in _BY_HINT[hint]:
-            for match in registry.pattern.finditer(text):
-                found[match.expand(registry.form)] = None
-    if not text.isascii() and _DASHES.search(text):
-        text = _DASHES.sub("-", text)
+    european = _EUROPEAN_LEFT.search(rest)
+    if not hints and european is None:
+        return ()
+    found = {
+        match.expand(registry.form)
+        for hint in hints
+        if hint in text
+        for registry in _BY_HINT[hint]
+        for match in registry.pattern.finditer(text)
+    }
+    if european is not None:
+        found |= _european_numbers(_DASHES.sub("-", text))
+    return tuple(sorted(found))
+
+
+def _european_numbers(text: str) -> set[str]:
+    """Return the numbers of EudraCT and CTIS in text."""
+    found: set[str] = set()
     for match in _EUROPEAN.finditer(text):
         year = _EUROPEAN_YEAR.search(text[max(0, match.start() - 5) : match.start()])
         if year:
             number, check, part = match.groups()
             if not part and number[0] == "5":
                 part = "00"
-            found["-".join(filter(None, (year[0], number, check, part)))] = None
-    return tuple(sorted(found))
+            found.add("-".join(filter(None, (year[0], number, check, part))))
+    return found
 
 
 #: How accession numbers of the databases look; the first that fits names it.
@@ -223,4 +241,4 @@ def accession(number: str, database: str = "") -> Accession:
 
 def unique(values: Iterable[str]) -> tuple[str, ...]:
     """Keep the first of each text, without the empty ones."""
-    return tuple(dict.fromkeys(value for value in values if value))
+    return tuple(dict.fromkeys(filter(None, values)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from functools import lru_cache
 
 #: ISO 639-1 code: MEDLINE's three letters, and the names exports use.
 _LANGUAGES = {
@@ -70,7 +70,8 @@ _CODES = {
 _SEPARATORS = re.compile(r"\s*[;,/|；、]\s*|\s+and\s+")
 
 
-def normalise_languages(values: Iterable[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=1 << 10)
+def normalise_languages(values: tuple[str, ...]) -> tuple[str, ...]:
     """Return two-letter codes; a language without one keeps its name."""
     found: dict[str, None] = {}
     for value in values:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from synthesist.formats.reference import Name
@@ -38,7 +38,6 @@ _FOOTNOTE = re.compile(r"\s*(?:\[[\d,; ]*\]?|\(\d+\)|[\d*†‡§¶]+)$")
 _ADDRESS = re.compile(r"[\s,;(<]{0,8}[^\s@,;]{1,64}@[^\s@]{1,255}\.[^\s@]{1,63}")
 
 
-@lru_cache(maxsize=1 << 14)
 def parse_name(text: str) -> Name:
     """Read one name as reference files write it: `Family, Given`, `Family GM`, `G. Family`.
 
@@ -73,6 +72,14 @@ def parse_name(text: str) -> Name:
     if rest.lower() in _SUFFIXES and rest not in {"SR", "JR"}:
         return Name(family, "", rest)
     return Name(family, rest)
+
+
+@lru_cache(maxsize=1 << 14)
+def names_in(text: str, parse: Callable[[str], Name] = parse_name) -> tuple[Name, ...]:
+    """Read a value that holds one name, or several between semicolons or bars."""
+    several = ";" in text or "；" in text or "|" in text
+    names = map(parse, split_names(text) if several else (text,))
+    return tuple(name for name in names if name.family or name.given)
 
 
 def _bare(text: str) -> str:
@@ -191,17 +198,3 @@ def _has_initials(part: str) -> bool:
 def _clean(parts: Iterable[str | None]) -> list[str]:
     """Drop what a separator at the end leaves."""
     return [part.strip(" ,\t") for part in parts if part and part.strip(" ,\t")]
-
-
-def parse_names(values: Iterable[str], *, several: bool = False) -> tuple[Name, ...]:
-    """Read names, each value one of them, or with `several` possibly a list."""
-    return tuple(parse_name(text) for text in _each(values, several) if text.strip())
-
-
-def _each(values: Iterable[str], several: bool) -> Iterator[str]:
-    """Give every name of every value."""
-    for value in values:
-        if several or ";" in value or "；" in value:
-            yield from split_names(value)
-        else:
-            yield value

@@ -49,11 +49,13 @@ def split_at(blocks: Iterable[str], marker: Marker) -> Iterator[Piece]:
     for text in whole_lines(blocks):
         begin = 0
         for start in _starts(text, marker):
-            held.append(text[begin:start])
-            piece = "".join(held)
+            piece = text[begin:start]
+            if held:
+                piece = "".join(held) + piece
+                held = []
             yield Piece(line, piece)
             line += piece.count("\n")
-            held, begin = [], start
+            begin = start
         held.append(text[begin:])
     yield Piece(line, "".join(held))
 

@@ -34,6 +34,40 @@ _SEPARATING = re.compile(
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 
+class Wording:
+    """All that a record says, looked at once, for in most records nothing is to be done.
+
+    `rest` is what `without_words` leaves of it, `lines` their number, and `spaced`
+    says that blanks follow one another.
+    """
+
+    __slots__ = ("lines", "rest", "spaced", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.rest = rest = without_words(text)
+        self.lines = rest.count("\n") + 1
+        self.spaced = "  " in text
+
+    def is_plain(self) -> bool:
+        """Say whether there are no controls, entities and markup in it."""
+        rest = self.rest
+        return rest.replace("\n", "").isprintable() and not (
+            ("&" in rest and _holds(self.text, "&", _ENTITY))
+            or ("<" in rest and _holds(self.text, "<", _MARKUP))
+        )
+
+
+def _holds(text: str, first: str, pattern: re.Pattern[str]) -> bool:
+    """Search for a pattern by the character it begins with, which is faster."""
+    place = text.find(first)
+    while place >= 0:
+        if pattern.match(text, place):
+            return True
+        place = text.find(first, place + 1)
+    return False
+
+
 def blanks(text: str) -> str:
     """Make every run of blanks and line ends one space, and trim the ends."""
     # A pattern would take ten times as long to find that there is nothing to do.
@@ -54,24 +88,17 @@ def entities(text: str) -> str:
     return text
 
 
-def is_printed(text: str) -> bool:
-    """Say whether text holds nothing but characters that are printed, and line ends."""
-    if text.isascii():
-        return not text.encode().translate(None, _PRINTED)
-    return text.replace("\n", " ").isprintable()
+def without_words(text: str) -> str:
+    """Return lines without small letters and what usually stands between words.
+
+    It is short, and holds every number, every word of capitals, and every character
+    that is out of the common, so that these are looked for there first.
+    """
+    data = text.encode("utf-8", "surrogatepass").translate(None, _COMMON)
+    return data.decode("utf-8", "surrogatepass")
 
 
-_PRINTED = bytes(range(0x20, 0x7F)) + b"\n"
-
-
-def has_entities(text: str) -> bool:
-    """Say whether anything in text looks like a character entity."""
-    return _ENTITY.search(text) is not None
-
-
-def has_markup(text: str) -> bool:
-    """Say whether anything in text is a tag that is removed."""
-    return _MARKUP.search(text) is not None
+_COMMON = b"abcdefghijklmnopqrstuvwxyz .,;:()'\"%=>"
 
 
 def _decode(found: re.Match[str]) -> str:

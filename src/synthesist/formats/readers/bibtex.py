@@ -153,7 +153,7 @@ def read_bibtex(context: Context) -> Records:
         elif piece.text.strip(" \t\r\n,"):
             keep_passages(context.tally, piece.line, piece.text.split("\n"))
     by_key = {_key(fields): fields for _, fields in parsed if _key(fields)}
-    context.meaning = lambda fields: meaning(fields, macros, by_key)
+    context.meaning = lambda fields, _: meaning(fields, macros, by_key)
     for piece, fields in parsed:
         for name, _ in fields:
             if name.lower() not in ROLES:

@@ -56,7 +56,7 @@ class Columns:
             self.roles = dict.fromkeys(self.header, "") | self.roles
         if mapping:
             self.roles = self.roles | {column: role for role, column in mapping.items()}
-        context.meaning = self.meaning
+        context.meaning = lambda fields, _: self.meaning(fields)
 
     def fields(self, cells: Sequence[str]) -> list[Field]:
         """Name the cells of a row."""

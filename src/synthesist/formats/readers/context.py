@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from synthesist.formats.build import Builder, Roles
+from synthesist.formats.build import Builder
 from synthesist.formats.encodings import is_damaged, mend
+from synthesist.formats.given import Roles
 from synthesist.formats.reference import Field, Origin, Reference, SetAside
 from synthesist.formats.report import Encoding, Tally
 from synthesist.formats.source import Source, text_blocks
+from synthesist.formats.text import Wording
 
 
 class Entry:
@@ -40,10 +42,10 @@ class Entry:
 Records = Iterator[Entry | SetAside]
 
 #: Sorts the fields of a record by what they mean.
-Meaning = Callable[[Sequence[Field]], Roles]
+Meaning = Callable[[Sequence[Field], Wording], Roles]
 
 
-def no_meaning(fields: Sequence[Field]) -> Roles:
+def no_meaning(fields: Sequence[Field], said: Wording) -> Roles:
     """Stand in until a reader says what its fields mean."""
     return {}
 
@@ -68,6 +70,10 @@ class Context:
         self.builder = Builder(self.tally, database=database, platform=platform)
         self.meaning: Meaning = no_meaning
         self.header = ""
+        #: Whether what `meaning` gives is without blanks around it and empty values.
+        self.stripped = False
+        #: How a value goes on in the next line, where that means nothing.
+        self.wrap = ""
         self.ordinal = 0
 
     def blocks(self) -> Iterator[str]:
@@ -111,8 +117,13 @@ class Context:
         """Build the reference of an entry."""
         fields = tuple(entry.fields)
         text = "\n".join([value for _, value in fields])
-        roles = self.meaning(fields) if entry.roles is None else entry.roles
-        return self.builder.build(fields, roles, entry.origin, text)
+        if self.wrap:
+            text = text.replace(self.wrap, " ")
+        said = Wording(text)
+        roles = self.meaning(fields, said) if entry.roles is None else entry.roles
+        return self.builder.build(
+            fields, roles, entry.origin, said, stripped=self.stripped
+        )
 
 
 Reader = Callable[[Context], Records]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from synthesist.formats.readers.context import UNTAGGED, Context, Records, add
+from synthesist.formats.readers.context import UNTAGGED, Context, Records
 from synthesist.formats.readers.passages import keep_passages
 from synthesist.formats.reference import Field
 from synthesist.formats.split import Marker, Piece, split_at, with_last
@@ -119,7 +119,9 @@ def read_nbib(context: Context) -> Records:
     A record begins at its PMID line, or at the tags before it when no blank line
     stands between and a blank line stands before.
     """
-    context.meaning = meaning
+    context.meaning = lambda fields, _: meaning(fields)
+    context.stripped = True
+    context.wrap = _WRAP
     lead = Piece(1, "")
     pieces = with_last(split_at(context.blocks(), MARKER))
     first, last = next(pieces)
@@ -212,17 +214,19 @@ def meaning(fields: Sequence[Field]) -> dict[str, list[str]]:
     roles: dict[str, list[str]] = {}
     for tag, value in fields:
         role = ROLES.get(tag)
+        if not role or not (value := value.strip()):
+            continue
         if "\n" in value:
-            # How MEDLINE goes on in the next line; a pattern would take far longer.
-            value = value.replace("\n      ", " ")
+            value = value.replace(_WRAP, " ")
         if role == "identifier":
-            identifier, _, kind = value.rpartition(" ")
-            if kind == "[doi]":
-                add(roles, "doi", identifier)
-            elif kind == "[pmcid]" or kind == "[pmc]":
-                add(roles, "pmcid", identifier)
-        elif role:
-            add(roles, role, value)
+            value, _, kind = value.rpartition(" ")
+            role = _IDENTIFIERS.get(kind)
+            if not role or not value:
+                continue
+        if role in roles:
+            roles[role].append(value)
+        else:
+            roles[role] = [value]
     if "year" in roles:
         roles["date"] = roles["year"]
     roles["type"] = [medline_type(roles.get("pubtype", ()))]
@@ -234,6 +238,11 @@ def medline_type(kinds: Sequence[str]) -> str:
     said = " ".join(kinds).lower()
     return next((kind for word, kind in _KINDS if word in said), "article")
 
+
+#: How MEDLINE goes on in the next line.
+_WRAP = "\n      "
+
+_IDENTIFIERS = {"[doi]": "doi", "[pmcid]": "pmcid", "[pmc]": "pmcid"}
 
 #: Words of publication types that tell more than that it is an article.
 _KINDS = (

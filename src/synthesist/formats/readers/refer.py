@@ -88,7 +88,8 @@ def read_refer(context: Context) -> Records:
     paragraphs after it that have neither %0 nor a title where there is one
     already. A paragraph with a title of its own and no %0 is a record too.
     """
-    context.meaning = cnki_meaning if context.dialect == "refer/cnki" else meaning
+    said = cnki_meaning if context.dialect == "refer/cnki" else meaning
+    context.meaning = lambda fields, _: said(fields)
     return _ReferReader(context).read()
 
 

@@ -16,6 +16,7 @@ from synthesist.formats.readers.passages import keep_passages, kind_of
 from synthesist.formats.readers.ris_tags import tag_roles
 from synthesist.formats.reference import Field
 from synthesist.formats.split import Marker, Piece, split_at, with_last
+from synthesist.formats.text import Wording
 
 #: A hyphen, or what a word processor makes of it, also as a byte that is no text.
 _DASH = r"(?:-|[–—\udc96\udc97](?=[ \t\r\n]|\Z))"
@@ -61,6 +62,7 @@ class _RisReader:
         self.roles = tag_roles(context.dialect)
         self.known = frozenset(self.roles)
         context.meaning = self.meaning
+        context.stripped = True
         self.lead = Piece(1, "")
 
     def read(self) -> Records:
@@ -157,21 +159,22 @@ class _RisReader:
         tag = found[1]
         return bool(self.roles.get(tag)) or (len(found[2]) == 2 and len(tag) == 2)
 
-    def meaning(self, fields: Sequence[Field]) -> dict[str, list[str]]:
+    def meaning(self, fields: Sequence[Field], said: Wording) -> dict[str, list[str]]:
         """Sort values by what they mean."""
         roles: dict[str, list[str]] = {}
         known = self.roles
         for tag, value in fields:
             role = known.get(tag)
-            if "  - " in value and (glued := _GLUED.split(value))[1:]:
+            if said.spaced and "  - " in value and (glued := _GLUED.split(value))[1:]:
                 self.context.tally.changes["fields told apart in one line"] += 1
                 value = glued[0]
                 for other, text in zip(glued[1::2], glued[2::2], strict=True):
-                    add(roles, known.get(other, ""), text)
-            if not role:
+                    if text := text.strip():
+                        add(roles, known.get(other, ""), text)
+            if not role or not (value := value.strip()):
                 continue
             if "\n" in value and role in _LISTS:
-                for part in value.split("\n"):
+                for part in filter(None, map(str.strip, value.split("\n"))):
                     add(roles, role, part)
             elif role in roles:
                 roles[role].append(value)

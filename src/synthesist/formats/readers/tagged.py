@@ -39,7 +39,7 @@ class TagStyle:
 
 def read_tagged(context: Context, style: TagStyle) -> Records:
     """Give the records of a tagged file."""
-    context.meaning = lambda fields: meaning_of(fields, style)
+    context.meaning = lambda fields, _: meaning_of(fields, style)
     known = frozenset(style.roles) | style.end
     pieces = split_at(context.blocks(), style.marker)
     if style.fold:
