@@ -115,6 +115,8 @@ KINDS = {
         ("different", ref(TRIAL, title="Letter: " + T, authors="Moreau, Claire", issue="11", pages="1109"), ref(TRIAL)),
         ("different", ref(TRIAL, authors="Moreau, Claire", issue="8", pages="781-782"), ref(TRIAL)),
         ("different", ref(TRIAL, title="Velorin for delirium", authors="Moreau, C", issue="11", pages="1109"), ref(TRIAL, title="Velorin for delirium", authors="Rossi, G; Kim, S", issue="11", pages="1109-1110")),
+        ("different", ref(TRIAL, title="Nightly velorin for delirium after hip surgery", authors="Moreau C", issue="11", pages="1109"), ref(TRIAL, title="Nightly velorin for delirium after hip surgery", authors="Rossi G; Kim S", issue="11", pages="1109-1110")),
+        ("apart", ref(TRIAL, title="Nightly velorin for delirium after hip surgery", authors="Moreau C", issue="11", pages="1109-1112"), ref(TRIAL, title="Nightly velorin for delirium after hip surgery", authors="Rossi G; Kim S", issue="11", pages="1109-1112")),
         ("different", ref(TRIAL, title="Discussion: " + T, authors="Moreau, Claire", pages="812-813"), ref(TRIAL)),
         ("different", ref(TRIAL, title="In reply", issue="11", pages="1110"), ref(TRIAL, title="In reply", issue="12", pages="1250")),
         ("same", ref(TRIAL, title="Velorin for delirium. Reply", issue="11", pages="1110-1111"), ref(TRIAL, title="Velorin for delirium - Reply", issue="11", pages="1110-1", authors="Andersson K, O'Brien SP")),

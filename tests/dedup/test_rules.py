@@ -141,6 +141,7 @@ PAIRS = {
         {"authors": "Nowak AM, Okafor C, Lindqvist P, Haddad R", "issue": ""},
     ),
     "place-journal": ({"authors": ""}, {"authors": "Anonymous"}),
+    "place-other-authors": ({}, {"authors": "Fernandes, Luis; Moreau, Claire"}),
     "place-untold-authors": (
         {"authors": "", "title": "Imaginine"},
         {"authors": "", "title": "Imaginine"},

@@ -130,7 +130,7 @@ def find_duplicates(
     new_from : int
         Records before this place have been compared with each other already.
     known : iterable of Pair
-        What was to be asked about them.
+        What was found when they were compared, as `Duplicates.compared` has it.
     workers : int
         How many processes may compare.
     """
@@ -138,13 +138,14 @@ def find_duplicates(
     rank = order_of(given)
     pairs = find_pairs(key_table(given), rank, new_from)
     pairs, decisions = compare_all(given, pairs, workers)
-    extra = _unseen(pairs, decisions, answered, len(given), new_from)
+    before = {(pair.left, pair.right): pair for pair in known}
+    extra = _unseen(pairs, decisions, answered, len(given), before)
     if len(extra):
         more, decided = compare_all(given, extra, 1, everything=True)
         pairs = np.concatenate((pairs, more))
         decisions = join_decisions([decisions, decided])
     compared = _interesting(pairs, decisions)
-    compared.update({(pair.left, pair.right): pair for pair in known})
+    compared.update(before)
     return _group(compared, answered, rank, given)
 
 
@@ -205,20 +206,25 @@ def _interesting(pairs: Pairs, decisions: Decisions) -> dict[tuple[int, int], Pa
 
 
 def _unseen(
-    pairs: Pairs, decisions: Decisions, answered: Answered, size: int, new_from: int
+    pairs: Pairs,
+    decisions: Decisions,
+    answered: Answered,
+    size: int,
+    before: Mapping[tuple[int, int], Pair],
 ) -> Pairs:
     """Return the pairs within groups to be that were not compared yet."""
     there = pairs[decisions.answer == SAME].tolist()
     links = [Link(one, two) for one, two in there]
     links += [Link(*pair) for pair in (*answered.same, *answered.held)]
+    links += [Link(*place) for place, pair in before.items() if pair.answer == "same"]
     groups = cluster(size, links).groups
-    seen: set[tuple[int, int]] = set()
+    seen = set(before)
     if groups:
         seen.update(zip(pairs[:, 0].tolist(), pairs[:, 1].tolist(), strict=True))
     found = [
         pair
         for group in groups
-        if 2 < len(group) <= LARGE and group[-1] >= new_from
+        if 2 < len(group) <= LARGE
         for pair in _within(group)
         if pair not in seen
     ]

@@ -18,6 +18,37 @@ _HAN_BETWEEN = re.compile(r"\s*[,，、;；]\s*")
 _PARTICLES = NAME_PARTICLES | frozenset(
     ("vande", "vander", "st", "saint", "jr", "sr", "ii", "iii", "2nd", "3rd")
 )
+#: Words by which the name of a group is known.
+_GROUP = frozenset(
+    [
+        "group",
+        "study",
+        "trial",
+        "investigators",
+        "collaborators",
+        "collaboration",
+        "collaborative",
+        "committee",
+        "consortium",
+        "trialists",
+        "society",
+        "association",
+        "organization",
+        "organisation",
+        "network",
+        "team",
+        "council",
+        "federation",
+        "foundation",
+        "institute",
+        "ministry",
+        "task",
+        "panel",
+        "registry",
+        "program",
+        "programme",
+    ]
+)
 _NOBODY = frozenset(("anonymous", "anon", "no authors listed", "unknown", "et al", ""))
 
 #: Authors beyond these are not compared.
@@ -103,7 +134,8 @@ def compare_authors(first: tuple[str, ...], second: tuple[str, ...]) -> str:
 
     "all" means three or more people with the same family names in the same order.
     They agree when the first authors are the same and at least half of the
-    shorter list stands in the other, or most of a list does in any order.
+    shorter list stands in the other, or most of a list does in any order. A group
+    says nothing against people, who may be its members.
     """
     if not first or not second:
         return "none"
@@ -128,7 +160,14 @@ def compare_authors(first: tuple[str, ...], second: tuple[str, ...]) -> str:
     )
     if (leads and share >= 0.5) or share >= 0.8:
         return "agree"
-    return "some" if hits else "differ"
+    if hits:
+        return "some"
+    return "none" if _is_group(first) != _is_group(second) else "differ"
+
+
+def _is_group(names: tuple[str, ...]) -> bool:
+    """Tell whether nobody but a group is named."""
+    return all(not _GROUP.isdisjoint(name.split()) for name in names)
 
 
 def _long_words(name: str) -> set[str]:

@@ -141,6 +141,7 @@ SILENCE_RULES: tuple[Rule, ...] = (
         journal="agree",
         year="same|one",
         volume=OPEN,
+        issue=OPEN,
         pages="range",
     ),
     rule(
