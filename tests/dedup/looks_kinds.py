@@ -27,6 +27,7 @@ KINDS = {
         ("apart", ref(MEETING, doi="10.1111/tri.12001"), ref(MEETING, doi="10.1111/tri.12001", title="Antibodies against velorin arise late and fade within weeks of the last dose")),
         ("different", ref(MEETING, doi="10.1111/tri.12001", pages=""), ref(MEETING, doi="10.1111/tri.12001", pages="", title="Fewer infections with a shorter course of steroids: a study of two centres")),
         ("different", ref(MEETING, doi="10.1111/tri.12001", title="Abstracts of the 9th congress: posters"), ref(MEETING, doi="10.1111/tri.12001", pages="S99")),
+        ("apart", ref(MEETING, doi="10.1111/tri.12001", pages=""), ref(MEETING, doi="10.1111/tri.12001", title=M.partition(":")[0], pages="S43")),
         ("same", ref(MEETING, doi="10.1111/tri.12001"), ref(MEETING, doi="10.1111/TRI.12001", authors="C. Moreau; R. Haddad; S.-Y. Kim; P. Novák; G. Rossi")),
         ("same", ref(MEETING, doi="10.1111/tri.12001", pages=""), ref(MEETING, doi="10.1111/tri.12001")),
         ("same", ref(MEETING, doi="10.1111/tri.12001", title="P-123 " + M), ref(MEETING, doi="10.1111/tri.12001")),

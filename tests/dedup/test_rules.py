@@ -94,6 +94,15 @@ PAIRS = {
         {"title": SERIES},
         {"title": SERIES.replace("1", "2"), "pages": "1110-1119"},
     ),
+    "doi-part": (
+        {"doi": DOI, "issue": "Suppl 1", "pages": ""},
+        {
+            "doi": DOI,
+            "issue": "Suppl 1",
+            "pages": "S12",
+            "title": paper()["title"] + ": results of men",
+        },
+    ),
     "doi": ({"doi": DOI}, {"doi": "https://doi.org/" + DOI.upper()} | BEFORE_PRINT),
     "doi-title": (
         {"doi": DOI},

@@ -165,6 +165,15 @@ IDENTITY_RULES: tuple[Rule, ...] = (
         title=ALMOST,
     ),
     rule(
+        "doi-part",
+        "ask",
+        "one DOI for a supplement, and one title is a part of the other",
+        doi="agree",
+        title="part",
+        pages="near|form|none",
+        venue="supplement",
+    ),
+    rule(
         "doi",
         "same",
         "DOI and title agree",
