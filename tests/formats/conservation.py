@@ -163,7 +163,7 @@ _ENDS = re.compile(r"^[ \t]*E[RF]\b", re.M)
 _STRUCTURE = {
     "central": re.compile(r"\ARecord #\d+ of \d+"),
     "ovid": re.compile(r"^<\d{1,7}\. ?>", re.M),
-    "ovid-text": re.compile(r"\A<\d{1,7}>"),
+    "ovid-text": re.compile(r"\A<\d{1,7}\.? ?>"),
     **dict.fromkeys(("ris", "wos", "refworks"), _ENDS),
 }
 

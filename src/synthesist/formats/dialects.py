@@ -53,7 +53,7 @@ _RIS_SIGNS = (
         "Covidence",
         "",
         "",
-        r"^PD  - ?\n(?s:.{0,8000}?)^NS  - |^M1  - #\d+$|^N1  - Exclusion reason: ",
+        r"^PD  - ?\n(?:(?!^PD  - ?\n)(?s:.)){0,8000}?^NS  - |^M1  - #\d+$|^N1  - Exclusion reason: ",
     ),
     ("rayyan", "Rayyan", "", "", r"^AN  - rayyan-\d|^N1  - RAYYAN-"),
     (
@@ -61,7 +61,7 @@ _RIS_SIGNS = (
         "EPPI-Reviewer",
         "",
         "",
-        r"^KW  - eppi-reviewer|^U1  - \d+[^\n]*\[EPPI",
+        r"^KW  - eppi-reviewer|^U1  - \d[^\n]*\[EPPI",
     ),
     ("asreview", "ASReview", "", "", r"^N1  - ASReview_"),
     (
@@ -126,14 +126,14 @@ _RIS_SIGNS = (
         "Mendeley",
         "",
         "",
-        r"^L1  - file:[^\n]*[Mm]endeley|^JF  - [^\n]*\n(?s:.{0,400}?)^KW  - (?s:.{0,3000}?)^L1  - internal-pdf",
+        r"^L1  - file:[^\n]*[Mm]endeley|^JF  - [^\n]*\n(?>(?s:.{0,400}?)^KW  - )(?s:.{0,3000}?)^L1  - internal-pdf",
     ),
     (
         "ieee",
         "IEEE Xplore",
         "IEEE Xplore",
         "IEEE Xplore",
-        r"^VO  - [^\n]*\n(?s:.{0,300}?)^JA  - (?s:.{0,400}?)^Y1  - ",
+        r"^VO  - [^\n]*\n(?>(?s:.{0,300}?)^JA  - )(?s:.{0,400}?)^Y1  - ",
     ),
     (
         "zotero",
@@ -201,9 +201,7 @@ _TEXTS = (
     ),
     (
         "central",
-        re.compile(
-            r"^Record #\d+ of \d+\s*\n(?:[A-Z]{2}: |\s*\n[A-Z]{2}: )", re.MULTILINE
-        ),
+        re.compile(r"^Record #\d+ of \d+[^\S\n]*\n\s*^[A-Z]{2}: ", re.MULTILINE),
     ),
     ("cnki", re.compile(r"^(?:DataType: |SrcDatabase-|Title-题名)", re.MULTILINE)),
     ("refworks", re.compile(r"^RT[ \t]+\w", re.MULTILINE)),
@@ -211,17 +209,20 @@ _TEXTS = (
     (
         "bibtex",
         re.compile(
-            r"^\s*@[ \t]*[A-Za-z]+\s*[{(]\s*[^\s={},]*[^={},\n]*,", re.MULTILINE
+            r"^[^\S\n]*@[ \t]*[A-Za-z]+\s*[{(]\s*[^\s={},]*[^={},\n]*,", re.MULTILINE
         ),
     ),
     (
         "refer",
         re.compile(
-            r"^%T[ \t](?s:.{0,5000}?)^%[AD][ \t]|^%A[ \t](?s:.{0,5000}?)^%T[ \t]",
+            r"^%T[ \t](?:(?!^%T[ \t])(?s:.)){0,5000}?^%[AD][ \t]|^%A[ \t](?:(?!^%A[ \t])(?s:.)){0,5000}?^%T[ \t]",
             re.MULTILINE,
         ),
     ),
-    ("ris", re.compile(r"^T[I1]  - (?s:.{0,20000}?)^ER  -", re.MULTILINE)),
+    (
+        "ris",
+        re.compile(r"^T[I1]  - (?:(?!^T[I1]  - )(?s:.)){0,20000}?^ER  -", re.MULTILINE),
+    ),
 )
 
 _XML = (

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from synthesist.formats.reference import Accession
 from synthesist.formats.text import without_words
 
-_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"]+")
+_DOI = re.compile(r"10\.\d{4,9}(?:\.\d{1,9}){0,8}/[^\s\"]+")
 _PMID = re.compile(r"\d{1,8}")
 _PMCID = re.compile(r"PMC\s?(\d{3,9})", re.IGNORECASE)
 _PMID_WORD = re.compile(

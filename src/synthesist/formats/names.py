@@ -31,7 +31,7 @@ _INITIALS = re.compile(
 _INITIAL = re.compile(r"(?:[^\W\d_]\.-?){1,4}$|[A-Z]{1,3}$|[A-Z]\.?-[A-Z]\.?$")
 
 #: Footnote marks that some databases leave on an author.
-_FOOTNOTE = re.compile(r"\s*(?:\[[\d,; ]*\]?|\(\d+\)|[\d*†‡§¶]+)$")
+_FOOTNOTE = re.compile(r"\s*(?:\[[\d,; ]{0,40}\]?|\(\d{1,9}\)|[\d*†‡§¶]{1,40})$")
 
 
 #: An address for letters that an export left behind a name.
@@ -147,11 +147,11 @@ def split_names(text: str) -> list[str]:
         if quoted:
             return [first or second for first, second in quoted]
     if ";" in text or "；" in text or "|" in text:
-        return _clean(re.split(r"\s*[;；|]+\s*", text))
+        return _clean(re.split(r"[;；|]+", text))
     if is_chinese(text):
-        return _clean(re.split(r"\s*[,，、]\s*", text))
+        return _clean(re.split(r"[,，、]", text))
     if " and " in text:
-        return _clean(re.split(r"\s+and\s+|,\s+and\s+", text))
+        return _clean(re.split(r" and |, and ", " ".join(text.split())))
     parts = listed_names(text)
     if len(parts) > 1:
         return parts

@@ -21,7 +21,7 @@ _MARKUP = re.compile(
     r"|font|italic|bold|underline|h[1-6]|ul|ol|li|a|title|sec|inline-formula|disp-formula"
     r"|mml:[a-z]+|math|mrow|m[inost]|msup|msub|msubsup|mfrac|mover|munder|mtext|mspace"
     r"|mstyle|mfenced|table|tr|td|th|tbody|thead|small|big|abstract|abstracttext"
-    r"|named-content|sec-title|monospace|strike|s|xref|inf|scp|formula|tex)(?:\s[^<>]{0,2000})?\s*/?>",
+    r"|named-content|sec-title|monospace|strike|s|xref|inf|scp|formula|tex)(?:\s[^<>]{0,2000})?/?>",
     re.IGNORECASE,
 )
 

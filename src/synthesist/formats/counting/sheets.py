@@ -38,7 +38,7 @@ def count_sheet_rows(stream: BinaryIO, part: str) -> int:
         return 0
 
 
-_RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*/sharedStrings[\"'][^>]*>")
+_RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^<>]*/sharedStrings[\"'][^<>]*>")
 _TARGET = re.compile(rb"\bTarget\s*=\s*[\"']([^\"']*)")
 
 

@@ -18,12 +18,12 @@ from synthesist.formats.reference import Field
 
 _MARK = re.compile(r"@[ \t]*([A-Za-z]+)[ \t\r\n\f\v]*[{(]")
 _OTHER = frozenset({"comment", "string", "preamble"})
-_STRING = re.compile(
-    r"@\s*string\s*[{(]\s*([^\s=]+)\s*=\s*(.*?)\s*[})]?\s*\Z", re.DOTALL | re.I
-)
+_STRING = re.compile(r"@\s*string\s*[{(]\s*([^\s=]+)\s*=(.*)\Z", re.DOTALL | re.I)
 
 #: A field as exports write it, one a line; for entries that are not BibTeX.
-_FIELD = re.compile(r"^\s*([A-Za-z][\w .:-]{0,40}?)\s*=\s*(?=[{\"\w])", re.MULTILINE)
+_FIELD = re.compile(
+    r"^[^\S\n]*([A-Za-z][\w .:-]{0,40}?)[^\S\n]*=\s*(?=[{\"\w])", re.MULTILINE
+)
 
 _MONTHS = {
     name[:3].lower(): name
@@ -144,7 +144,9 @@ def read_bibtex(context: Context) -> Records:
     for piece in pieces:
         if piece.kind == "string":
             if found := _STRING.match(piece.text.strip()):
-                macros[found[1].lower()] = _value(found[2], macros)
+                said = found[2].strip()
+                said = said[:-1] if said.endswith(("}", ")")) else said
+                macros[found[1].lower()] = _value(said, macros)
             context.tally.boilerplate["string definition"] += 1
         elif piece.kind in _OTHER:
             context.tally.boilerplate[piece.kind] += 1
@@ -352,8 +354,8 @@ def _said(role: str, value: str) -> Iterator[tuple[str, str]]:
         for person in _people(value):
             yield role, person
     elif role == "keywords":
-        for word in re.split(r"[;,]\s+" if ";" not in value else r"\s*;\s*", value):
-            yield "keyword", decode_latex(word)
+        for word in re.split(r"[;,]\s+" if ";" not in value else ";", value):
+            yield "keyword", decode_latex(word.strip())
     elif role == "lines":
         for line in value.splitlines():
             yield "note", decode_latex(line)
@@ -393,6 +395,7 @@ def _people(value: str) -> list[str]:
     """Split names at `and` outside braces; a name in braces is that of a group."""
     people: list[str] = []
     depth, start = 0, 0
+    value = " ".join(value.split())
     for found in _AND.finditer(value):
         mark = found[0]
         if mark == "{":
@@ -411,7 +414,7 @@ def _people(value: str) -> list[str]:
     ]
 
 
-_AND = re.compile(r"\\.|[{}]|\s+and\s+", re.DOTALL)
+_AND = re.compile(r"\\.|[{}]| and ", re.DOTALL)
 
 
 def _person(name: str) -> str:

@@ -83,9 +83,13 @@ class Columns:
                 text = found[1]
             self._add(roles, role, text)
         if "day" in roles and "year" in roles:
-            roles["date"] = [f"{roles['year'][0]} {roles['day'][0].title()}"]
+            year, day = roles["year"][0], roles["day"][0].title()
+            roles["date"] = [day if year in day else f"{year} {day}"]
         if "type" not in roles and (kind := type_among(roles.get("pubtype", ()))):
             roles["type"] = [kind]
+        for number in roles.get("accession", []) if "pmid" not in roles else ():
+            if number.startswith("MEDLINE:"):
+                roles["pmid"] = [number.removeprefix("MEDLINE:")]
         if "registration" in roles:
             add(roles, "accession", roles["registration"][0])
             roles.setdefault("type", ["trial registration"])
@@ -158,6 +162,7 @@ def _add_citation(roles: dict[str, list[str]], role: str, text: str) -> None:
             roles.setdefault(name, []).append(part)
         return
     short = role == "citation_short"
+    text = " ".join(text.split())
     found = _SHORT_CITATION.search(text) if short else _CITATION.match(text)
     parts = found.groupdict() if found else {} if short else {"journal": text}
     for name, part in parts.items():
@@ -172,5 +177,21 @@ def _terms(text: str, export: str) -> list[str]:
     if ";" in text or "|" in text or "；" in text:
         return [part for part in re.split(r"\s*[;|；]+\s*", text) if part]
     if export in {"embase", "rayyan"} or text.count(",") > 1:
-        return [part for part in re.split(r",\s*(?![^()]*\))", text) if part]
+        return [part for part in _at_commas(text) if part]
     return [text]
+
+
+def _at_commas(text: str) -> list[str]:
+    """Split at commas but for those inside brackets."""
+    parts: list[str] = []
+    end, inside = len(text), False
+    for found in reversed(list(_COMMA.finditer(text))):
+        if found[0] != ",":
+            inside = found[0] == ")"
+        elif not inside:
+            parts.append(text[found.end() : end].strip())
+            end = found.start()
+    return [text[:end].strip(), *reversed(parts)]
+
+
+_COMMA = re.compile(r"[(),]")

@@ -12,7 +12,7 @@ NOTEEXPRESS = TagStyle(
     marker=Marker("{Reference Type}", re.compile(r".*?\{Reference Type\} ?[:：]")),
     # The record before may not have ended its line.
     fold=True,
-    tag=re.compile(r"\n\s*\{([^{}\n]{1,40})\} ?[:：][ \t]?"),
+    tag=re.compile(r"\n[^\S\n]*\{([^{}\n]{1,40})\} ?[:：][ \t]?"),
     roles={
         "Reference Type": "type",
         "Title": "title",

@@ -162,7 +162,7 @@ def _apart(context: Context, piece: Piece, *, last: bool) -> tuple[int, Piece]:
     text = piece.text
     paragraphs = list(_PARAGRAPH.finditer(text))
     lead = Piece(1, "")
-    if not last and len(paragraphs) > 1 and not _BLANK_END.search(text):
+    if not last and len(paragraphs) > 1 and not _ends_blank(text):
         start = paragraphs[-1].start()
         if _STARTS.match(text, start):
             lead = Piece(piece.line + text.count("\n", 0, start), text[start:])
@@ -184,8 +184,12 @@ def _belongs(text: str, start: int) -> bool:
     return text[start] == " " or _STARTS.match(text, start) is not None
 
 
-_PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*\n?(?:[^\n]*\S[^\n]*\n?)*")
-_BLANK_END = re.compile(r"\n[ \t\r]*\n\s*\Z")
+_PARAGRAPH = re.compile(r"^[^\n]*\S[^\n]*\n?(?:[^\n]*\S[^\n]*\n?)*", re.MULTILINE)
+
+
+def _ends_blank(text: str) -> bool:
+    """Say whether an empty line ends a text."""
+    return text.count("\n", len(text.rstrip())) > 1
 
 
 def _around(context: Context, piece: Piece, *, last: bool) -> Piece:
@@ -196,9 +200,7 @@ def _around(context: Context, piece: Piece, *, last: bool) -> Piece:
     while piece.text[start : start + 1] in "\r\n" and start < len(piece.text):
         start += 1
     leads = (
-        not last
-        and not _BLANK_END.search(piece.text)
-        and _STARTS.match(piece.text, start)
+        not last and not _ends_blank(piece.text) and _STARTS.match(piece.text, start)
     )
     cut = start if leads else len(piece.text)
     keep_passages(

@@ -26,17 +26,19 @@ _AFTER_DATE = re.compile(
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 #: Marks and degrees behind a name: `Ada, Beatrice MD *`, `Byron, G [E-mail: ...]`.
-_BEHIND = re.compile(
-    r"\s*\[[^\]]*\]?\Z|[\s\d*+#,;]+\Z"
-    r"|,?\s+(?:MD|M\.D\.|PhD|Ph\.\s?D\.|MSc|BSc|MA|BA|MS|MPH|RN|FAAN|MBBS|MB|DO|DrPH)\Z"
+_DEGREE = re.compile(
+    r",?\s+(?:MD|M\.D\.|PhD|Ph\.\s?D\.|MSc|BSc|MA|BA|MS|MPH|RN|FAAN|MBBS|MB|DO|DrPH)\Z"
 )
+
+#: More of them than anybody has.
+_DEGREES = 20
 
 #: What some databases put behind a title: `Listening.[Miscellaneous]`.
 _KIND = re.compile(
     r"\.?\s*\[(?:Article|Report|Miscellaneous|References|Letter|Editorial|Review|Abstract"
     r"|Case Report|Erratum|Comment|Original Article)\][\s.]*\Z"
 )
-_SEVERAL = re.compile(r"\s*(?:;\s{2,}|\n)\s*")
+_SEVERAL = re.compile(r";\s{2,}|\n")
 
 
 def _title(value: str) -> list[tuple[str, str]]:
@@ -52,12 +54,26 @@ def _people(role: str) -> Reading:
         for part in _SEVERAL.split(value):
             name = part.strip()
             one = "editor" if "[Ed" in name else role
-            while (bare := _BEHIND.sub("", name)) != name:
-                name = bare
-            said.append((one, name))
+            said.append((one, _bare(name)))
         return said
 
     return read
+
+
+def _bare(name: str) -> str:
+    """Return a name without the marks and degrees behind it."""
+    for _ in range(_DEGREES):
+        before = name
+        name = name.rstrip(" \t\n0123456789*+#,;")
+        head, bracket, inside = name.rpartition("[")
+        if bracket and "]" not in inside[:-1]:
+            name = head.rstrip()
+        # Only the end can hold one; a name can be as long as a file.
+        if found := _DEGREE.search(name, max(0, len(name) - 12)):
+            name = name[: found.start()]
+        if name == before:
+            break
+    return name
 
 
 def _status(value: str) -> list[tuple[str, str]]:
@@ -183,12 +199,14 @@ def read_ovid_text(context: Context) -> Records:
 
     Each begins at its number in brackets; without numbers, each as the first does.
     """
-    head = context.mended(next(context.blocks(), ""))
+    head = next(context.blocks(), "")
     style = LABELLED
     if not _NUMBER.search(head):
         first = next(
             filter(None, (line.strip(_BLANKS) for line in head.split("\n"))), ""
         )
+        if not first:
+            return read_tagged(context, style)
         # Its label is a field like others, and not to be cut off as a mark.
         pattern = re.compile(rf"(?={re.escape(first)}[ \t]*\r?(?:\n|\Z))")
         style = replace(LABELLED, marker=Marker(first, pattern))

@@ -39,7 +39,7 @@ _TYPES = {
 }
 
 _STUDY = re.compile(
-    r"<STUDY\b([^>]*)>|</STUDY>|<((?:IN|EX)CLUDED|AWAITING|ONGOING)_STUDIES|<OTHER_REFERENCES"
+    r"<STUDY\b([^<>]*)>|</STUDY>|<((?:IN|EX)CLUDED|AWAITING|ONGOING)_STUDIES|<OTHER_REFERENCES"
 )
 _NAME = re.compile(r'\bNAME="([^"]*)"')
 
@@ -93,7 +93,7 @@ def _people(text: str) -> list[str]:
     """Split a list of authors: `Smith J, Doe AB, Study Group`."""
     return [
         part.strip()
-        for part in re.split(r"[;,]\s+(?=\S)|\s+and\s+", text)
+        for part in re.split(r"[;,] | and ", " ".join(text.split()))
         if part.strip()
     ]
 

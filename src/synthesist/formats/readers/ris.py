@@ -35,7 +35,7 @@ _TAG = re.compile(
 _PLAIN = re.compile(r"^([A-Z][A-Z0-9])  -(?: (.*)|$)", re.MULTILINE)
 
 #: Rayyan puts two fields into one line where the first had a line end in it.
-_GLUED = re.compile(r"\s{4,}([A-Z][A-Z0-9])  - ")
+_GLUED = re.compile(r"(?<!\s)\s{4,}([A-Z][A-Z0-9])  - ")
 
 _TITLE = re.compile(r"(?:TI|T1)  ?-[ \t]*\S", re.ASCII)
 

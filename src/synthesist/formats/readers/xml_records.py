@@ -82,10 +82,11 @@ def read_ictrp_xml(context: Context) -> Records:
 
 
 def _occurs(context: Context, names: tuple[str, ...]) -> bool:
-    """Say whether an element of one of the names begins in the first part of the file."""
-    head = _NO_MARKUP.sub("", next(context.blocks(), ""))
-    pattern = rf"<(?:[A-Za-z][\w.-]*:)?(?:{'|'.join(names)})(?=[\s/>])"
-    return re.search(pattern, head, re.ASCII) is not None
+    """Say whether an element of one of the names begins in the file."""
+    pattern = re.compile(
+        rf"<(?:[A-Za-z][\w.-]*:)?(?:{'|'.join(names)})(?=[\s/>])", re.ASCII
+    )
+    return any(pattern.search(_NO_MARKUP.sub("", part)) for part in context.blocks())
 
 
 #: Text in which a tag is none.
