@@ -130,7 +130,7 @@ CASES = [
         "12|3|118-120",
         "",
         "",
-        ("psyh", "EBSCOhost"),
+        ("APA PsycInfo", "EBSCOhost"),
     ),
     (
         "embase-com.ris",

@@ -261,3 +261,24 @@ def test_na_stands_for_nothing():
     assert (reference.abstract, reference.authors, reference.volume) == ("", (), "")
     assert (reference.title, reference.keywords) == ("DNA", ("NA",))
     assert ("VL", "NA") in reference.fields
+
+
+EBSCO = (
+    "TY  - JOUR\nT1  - A title\nVL  - v. 40\nN1  - Accession Number: 12345678; Keywords: Lupus;"
+    "\nDP  - EBSCOhost\nDB  - {code}\nER  - \n"
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "pmid"),
+    [
+        ("ecn", "EconLit", ""),
+        ("cmedm", "MEDLINE", "12345678"),
+        ("CINAHL Complete", "CINAHL Complete", ""),
+    ],
+)
+def test_ebscohost_names_databases_by_codes(code, name, pmid):
+    reference = one(EBSCO.format(code=code))
+    assert (reference.database, reference.platform) == (name, "EBSCOhost")
+    assert reference.accessions == ((name, "12345678"),)
+    assert (reference.pmid, reference.volume) == (pmid, "40")

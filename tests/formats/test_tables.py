@@ -263,3 +263,15 @@ def test_a_table_named_by_the_tags_of_ovid():
         "3",
     )
     assert (reference.pages, reference.database) == ("118-120", "APA PsycInfo")
+
+
+def test_medline_of_web_of_science_named_by_tags():
+    header = "PT\tAN\tTI\tAU\tSO\tVL\tIS\tPS\tPY\tPD\tMH\tDI\tUT"
+    row = (
+        "J\t12345678\tA title.\tAda, Bea (ada@x.edu) ; Byron, G\tAnnals\t12\t3\t118-20\t2018"
+        "\t2018 Sep (Epub 2018 Jun 11)\tAnimals. *Fires\t10.1000/xyz\tMEDLINE:12345678"
+    )
+    reference = one(f"{header}\n{row}\n")
+    assert [str(name) for name in reference.authors] == ["Ada, Bea", "Byron, G"]
+    assert (reference.pmid, reference.pages) == ("12345678", "118-120")
+    assert reference.date == "2018-09"

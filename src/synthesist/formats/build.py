@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import chain
 
 from synthesist.formats import parts
+from synthesist.formats.ebsco import roles_of_ebsco
 from synthesist.formats.extension import read_line
 from synthesist.formats.given import Given, Roles
 from synthesist.formats.identifiers import find_registrations, ovid_database
@@ -62,6 +63,9 @@ class Builder:
             "Synthesist " in text or "PMID: " in text or "PMCID: " in text
         ):
             roles = _with_extension(roles)
+            stripped = False
+        if self.platform == "EBSCOhost":
+            roles = roles_of_ebsco(roles)
             stripped = False
         if "NA" in said.rest and "\nNA\n" in f"\n{text}\n":
             roles = _without_na(roles)
@@ -126,7 +130,7 @@ class Builder:
             labels=parts.labels(special, one) if special else (),
             title_short=one("title_short"),
             journal_translated=one("journal_translated"),
-            volume=one("volume"),
+            volume=parts.volume(held["volume"][0]) if "volume" in held else "",
             issue=self._issue(held["issue"][0]) if "issue" in held else "",
             article_number=one("article_number"),
             publisher=one("publisher"),

@@ -90,6 +90,12 @@ _ROLES = {
     name: role for role, names in _NAMES.items() for name in names.split("|") if name
 }
 
+_WOS_KEPT = (
+    "ba bf ca gp se bs ct cy cl sp ho c3 rp em ri oi fu fp fx cr nr tc z9 u1 u2 pa j9 pn su"
+    " si ma dl d2 ea ey pg p2 wc we sc ga oa hc hp da a2 an sf jc gi ob sa iv rc no pe sd gn"
+    " cn nm ss lt ae dg pc pl me mc ta ch ge tm mq pr mi bd tn st or nt aw ds cc"
+)
+
 #: Tables whose columns are named by tags; authors in full stand behind the others.
 _WOS = {
     "pt": "type",
@@ -120,56 +126,12 @@ _WOS = {
     "di": "doi",
     "pm": "pmid",
     "ut": "accession",
-    **dict.fromkeys(
-        [
-            "ba",
-            "bf",
-            "ca",
-            "gp",
-            "se",
-            "bs",
-            "ct",
-            "cy",
-            "cl",
-            "sp",
-            "ho",
-            "c3",
-            "rp",
-            "em",
-            "ri",
-            "oi",
-            "fu",
-            "fp",
-            "fx",
-            "cr",
-            "nr",
-            "tc",
-            "z9",
-            "u1",
-            "u2",
-            "pa",
-            "j9",
-            "pn",
-            "su",
-            "si",
-            "ma",
-            "dl",
-            "d2",
-            "ea",
-            "ey",
-            "pg",
-            "p2",
-            "wc",
-            "we",
-            "sc",
-            "ga",
-            "oa",
-            "hc",
-            "hp",
-            "da",
-        ],
-        "",
-    ),
+    "ps": "pages",
+    "mh": "mesh",
+    "ft": "title_original",
+    "ed": "editors",
+    "ur": "url",
+    **dict.fromkeys(_WOS_KEPT.split(), ""),
 }
 _OVID = {
     tag.lower(): role

@@ -278,3 +278,11 @@ def labels(special: list[str], one: Given) -> tuple[tuple[str, str], ...]:
         if role.startswith("label:")
         for text in one.all(role)
     )
+
+
+def volume(text: str) -> str:
+    """Return the volume without the word for it: `v. 40`, `Vol. 12`."""
+    return _VOLUME.sub("", text) if text[0] in "vV" else text
+
+
+_VOLUME = re.compile(r"(?:v(?:ol(?:ume)?)?\.?\s*)+(?=\d)", re.IGNORECASE | re.ASCII)

@@ -83,7 +83,10 @@ class Columns:
                 text = found[1]
             self._add(roles, role, text)
         if "day" in roles and "year" in roles:
-            year, day = roles["year"][0], roles["day"][0].title()
+            year, day = (
+                roles["year"][0],
+                roles["day"][0].partition("(")[0].title().strip(),
+            )
             roles["date"] = [day if year in day else f"{year} {day}"]
         if "type" not in roles and (kind := type_among(roles.get("pubtype", ()))):
             roles["type"] = [kind]
