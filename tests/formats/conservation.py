@@ -162,7 +162,7 @@ _ENDS = re.compile(r"^[ \t]*E[RF]\b", re.M)
 #: What in a record only says where it begins or ends.
 _STRUCTURE = {
     "central": re.compile(r"\ARecord #\d+ of \d+"),
-    "ovid": re.compile(r"^<\d{1,7}\. ?>", re.M),
+    "ovid": re.compile(r"^<\d{1,7}\.? ?>", re.M),
     "ovid-text": re.compile(r"\A<\d{1,7}\.? ?>"),
     **dict.fromkeys(("ris", "wos", "refworks"), _ENDS),
 }
