@@ -8,6 +8,7 @@ from formats.reading import one
 from synthesist.formats.abstracts import sections
 from synthesist.formats.dates import find_year, parse_date
 from synthesist.formats.identifiers import (
+    accession,
     find_doi,
     find_pmcid,
     find_pmid,
@@ -282,3 +283,16 @@ def test_sections_between_which_ovid_puts_commas():
     found = sections("AIM: To ask., METHODS AND DATA: We did., RESULTS: It was.")
     assert [part.label for part in found] == ["AIM", "METHODS AND DATA", "RESULTS"]
     assert found[0].text == "To ask."
+
+
+@pytest.mark.parametrize(
+    ("number", "database"),
+    [
+        ("WOS:000123456700001", "WOS"),
+        ("MEDLINE:12345678", "MEDLINE"),
+        ("BIOSIS:PREV201800796061", "BIOSIS"),
+        ("ZOOREC:ZOOR15601000869", "Zoological Record"),
+    ],
+)
+def test_a_number_of_web_of_science_names_its_part(number, database):
+    assert accession(number).database == database

@@ -282,3 +282,10 @@ def test_ebscohost_names_databases_by_codes(code, name, pmid):
     assert (reference.database, reference.platform) == (name, "EBSCOhost")
     assert reference.accessions == ((name, "12345678"),)
     assert (reference.pmid, reference.volume) == (pmid, "40")
+
+
+def test_dimensions_and_the_lens():
+    text = "TY  - JOUR\nAN  - pub.1117140107\nTI  - A title\nER  - \n"
+    assert one(text).database == "Dimensions"
+    text = "TY  - JOUR\nTI  - A title\nUR  - https://lens.org/012-345-678-901-23X\nER  - \n"
+    assert one(text).platform == "The Lens"

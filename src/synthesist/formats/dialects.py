@@ -120,6 +120,21 @@ _RIS_SIGNS = (
         "ProQuest",
         r"search\.proquest\.com|www\.proquest\.com|^N1  - Last updated - ",
     ),
+    (
+        "dimensions",
+        "Dimensions",
+        "Dimensions",
+        "Dimensions",
+        r"^AN  - pub\.\d{6}|app\.dimensions\.ai/",
+    ),
+    (
+        "lens",
+        "the Lens",
+        "The Lens",
+        "The Lens",
+        r"^UR  - https?://(?:www\.|link\.)?lens\.org/",
+    ),
+    ("scielo", "SciELO", "", "SciELO", r"^DP  - https?://www\.scielo\.org"),
     ("citavi", "Citavi", "", "", r"^M4  - Citavi"),
     (
         "mendeley",

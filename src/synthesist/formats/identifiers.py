@@ -214,12 +214,16 @@ def _european_numbers(text: str) -> set[str]:
 
 #: How accession numbers of the databases look; the first that fits names it.
 _ACCESSIONS = (
-    (
-        "WOS",
-        re.compile(
-            r"(?:WOS|BCI|BIOSIS|CCC|CABI|FSTA|MEDLINE|KJD|RSCI|SCIELO|DIIDW|ZOOREC|PPRN|INSPEC|DCI|CSCD|ISI):[A-Z0-9]+"
-        ),
-    ),
+    ("WOS", re.compile(r"(?:WOS|ISI):[A-Z0-9]+")),
+    ("MEDLINE", re.compile(r"MEDLINE:[A-Z0-9]+")),
+    ("BIOSIS", re.compile(r"(?:BIOSIS|BCI):[A-Z0-9]+")),
+    ("Zoological Record", re.compile(r"ZOOREC:[A-Z0-9]+")),
+    ("CAB Abstracts", re.compile(r"CABI:[A-Z0-9]+")),
+    ("INSPEC", re.compile(r"INSPEC:[A-Z0-9]+")),
+    ("SciELO", re.compile(r"SCIELO:[A-Z0-9-]+")),
+    ("KCI", re.compile(r"KJD:[A-Z0-9]+")),
+    ("CSCD", re.compile(r"CSCD:[A-Z0-9]+")),
+    ("WOS", re.compile(r"(?:CCC|FSTA|RSCI|DIIDW|PPRN|DCI):[A-Z0-9]+")),
     ("Scopus", re.compile(r"2-s2\.0-\d+")),
     ("CENTRAL", re.compile(r"CN-\d{8}")),
     ("Rayyan", re.compile(r"rayyan-\d+")),
