@@ -64,6 +64,10 @@ DAMAGE = {
     "reports that share nearly all": [
         ("apart", ref(TRIAL, title="Clinical guideline on delirium after surgery", journal="Annals of Gelology", volume="9", issue="2", pages="11-40"), ref(TRIAL, title="Clinical guideline on delirium after surgery", journal="Invented Heart Journal", volume="33", issue="7", pages="801-830")),
         ("different", ref(TRIAL, title="Delirium after surgery: quick reference", pages="41-44"), ref(TRIAL, title="Delirium after surgery: full guideline", pages="45-99")),
+        ("different", ref(TRIAL, title="Summaries for patients. " + T, pages="I-20"), ref(TRIAL)),
+        ("different", ref(TRIAL, title=T + ": executive summary", pages="1-3"), ref(TRIAL)),
+        ("different", ref(TRIAL, title="Journal Club. " + T, authors="Moreau C", journal="Annals of Gelology", pages="JC4"), ref(TRIAL)),
+        ("same", ref(TRIAL, title="Summary for patients: " + T, pages="I-20"), ref(TRIAL, title="Summary for patients. " + T, pages="I20", issue="")),
         ("different", ref(TRIAL, title=T + ": follow-up at two years", year="2018", volume="17", pages="101-109"), ref(TRIAL)),
         ("apart", ref(TRIAL, title=T + ": follow-up at two years", **NOWHERE), ref(TRIAL, title=T + ": follow-up at five years", **NOWHERE)),
         ("apart", ref(TRIAL, abstract=ABOUT, **NOWHERE), ref(TRIAL, abstract=ELSEWHERE, **NOWHERE)),

@@ -20,7 +20,7 @@ IDENTITY_RULES: tuple[Rule, ...] = (
     rule(
         "kind",
         "different",
-        "one is an erratum, reply, comment, protocol, registration or preprint, the other is not",
+        "one is an erratum, reply, comment, summary, protocol, registration, thesis or preprint, the other is not",
         kind="differ|behind",
     ),
     rule(

@@ -36,7 +36,8 @@ _REGISTER = re.compile(
     re.IGNORECASE,
 )
 _PREPRINT = re.compile(
-    r"\b(?:\w+rxiv|preprints?(?:\.org)?|research square|ssrn|authorea)\b", re.IGNORECASE
+    r"\b(?:\w+rxiv|preprints?(?:\.org)?|research square|ssrn|authorea)\b|^corr$",
+    re.IGNORECASE,
 )
 
 #: How the DOIs of servers of preprints begin; they tell where no journal is given.

@@ -51,6 +51,13 @@ KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
     (
+        "summary",
+        re.compile(
+            r"^\W*(?:summar(?:y|ies) for patients|patient summary|plain language summary|(?:\w+ )?journal club|executive summary)\s*[:.-]"
+            r"|[:.(\[-]\s*(?:an? |the )?(?:executive|plain language|patient) summary\W*$"
+        ),
+    ),
+    (
         "protocol",
         re.compile(
             r"\b(?:study|trial|review|research|analysis) protocol\b|\bprotocol (?:for|of) (?:a|an|the)\b"
@@ -78,6 +85,8 @@ _HINTS = (
     "protocol",
     "rationale",
     "analysis plan",
+    "summar",
+    "journal club",
 )
 
 #: Brackets that databases add to a title, and that say nothing of its identity.
