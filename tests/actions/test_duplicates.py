@@ -11,7 +11,6 @@ from synthesist.actions.duplicates.answers import answer_pairs, read_answers, ta
 from synthesist.actions.duplicates.find import deduplicate_files, deduplicate_folder
 from synthesist.actions.duplicates.index import INDEX
 from synthesist.actions.duplicates.sheet import read_audit, read_sheet, write_audit
-from synthesist.actions.duplicates.side_by_side import side_by_side
 from synthesist.actions.duplicates.written import (
     fields_of,
     write_merged,
@@ -20,6 +19,7 @@ from synthesist.actions.duplicates.written import (
 )
 from synthesist.actions.new_review import new_review
 from synthesist.actions.references import import_references
+from synthesist.documents.side_by_side import side_by_side
 from synthesist.errors import InvalidInput, NotEstimable, NotFound
 from synthesist.review.flow import flow_of
 from synthesist.store import read_folder
@@ -342,6 +342,73 @@ def test_another_source_is_compared_anew(review):
     deduplicate_folder(review)
     found = deduplicate_folder(review, source="Embase")
     assert set(found.loaded.records.source) >= {"embase"}
+
+
+def four_copies(tmp_path):
+    """Return a review of four copies of one paper and one of another."""
+    folder = tmp_path / "copies"
+    new_review(folder, bare=True)
+    one, other = paper(), paper(title=OTHER, doi="", pmid="")
+    for number, source in enumerate(("MEDLINE", "Embase", "Scopus", "CENTRAL")):
+        file = tmp_path / f"copy-{number}.csv"
+        with file.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(stream, [*one, "database"])
+            writer.writeheader()
+            writer.writerow(one | {"database": source})
+            writer.writerow(
+                other | {"database": source, "pages": f"{number}1-{number}9"}
+            )
+        import_references(folder, [file])
+        yield folder
+
+
+def answer_nothing(folder):
+    pass
+
+
+def separate_two(folder):
+    first, _, second, *_ = ids(folder)
+    answer_pairs(folder, [(first, second, "different")], by="Ada")
+
+
+def join_others(folder):
+    _, one, _, two, *_ = ids(folder)
+    answer_pairs(folder, [(one, two, "same")], by="Ada")
+
+
+def take_all_back(folder):
+    take_back(folder, "all", by="Ada")
+
+
+def take_one_back(folder):
+    take_back(folder, ids(folder)[0], by="Ada")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [answer_nothing, separate_two, join_others, take_all_back, take_one_back],
+)
+def test_the_index_decides_nothing(tmp_path, answer):
+    for searches, folder in enumerate(four_copies(tmp_path), start=1):
+        if searches > 1:
+            deduplicate_folder(folder)
+        if searches == 3:
+            answer(folder)
+    held = deduplicate_folder(folder, write=False)
+    (folder / INDEX).unlink()
+    anew = deduplicate_folder(folder, write=False)
+    assert anew.duplicates.groups == held.duplicates.groups
+    assert anew.duplicates.ask == held.duplicates.ask
+    assert dict(anew.duplicates.compared) == dict(held.duplicates.compared)
+
+
+def test_what_was_taken_back_as_a_whole_stays_apart(tmp_path):
+    *_, folder = four_copies(tmp_path)
+    found = deduplicate_folder(folder)
+    assert [len(group) for group in found.duplicates.groups] == [4, 4]
+    take_back(folder, "all", by="Ada")
+    (folder / INDEX).unlink()
+    assert deduplicate_folder(folder).duplicates.groups == ()
 
 
 @pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 not an archive", None])

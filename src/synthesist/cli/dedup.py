@@ -14,7 +14,7 @@ from synthesist.errors import InvalidInput
 
 if TYPE_CHECKING:
     from synthesist.actions.duplicates.find import Deduplicated
-    from synthesist.actions.duplicates.side_by_side import Line, Run
+    from synthesist.documents.side_by_side import Line, Run
 
 #: Pairs to ask about that are listed where nobody asks for all of them.
 LISTED = 10
@@ -74,6 +74,13 @@ FILE = click.Path(path_type=Path)
     type=FILE,
     metavar="FILE",
     help="Estimate errors from the sheet of an audit that was filled in.",
+)
+@click.option(
+    "--page",
+    type=FILE,
+    metavar="OUT.html",
+    help="Write a page to judge the doubtful pairs in a browser, or those of --audit;"
+    " it saves a file for --answers, or for --judged.",
 )
 @click.option("--ask", is_flag=True, help="Show the doubtful pairs one by one and ask.")
 @click.option(
@@ -141,8 +148,8 @@ def command(paths: tuple[Path, ...], **options: Any) -> None:
 
 def _need_review(options: Mapping[str, Any]) -> None:
     """Refuse what only a review can keep."""
-    for name in ("ask", "answers", "undo"):
-        if options[name]:
+    for name in ("ask", "answers", "undo", "page"):
+        if options[name] and not (name == "page" and options["audit"]):
             raise InvalidInput(
                 f"--{name} needs a review.",
                 remedy="take the files in with synthesist import, and name the folder",
@@ -151,7 +158,7 @@ def _need_review(options: Mapping[str, Any]) -> None:
 
 def _need_places(options: Mapping[str, Any]) -> None:
     """Refuse files that cannot be written before anything is compared."""
-    for name in ("pairs", "merged", "studies", "sheet"):
+    for name in ("pairs", "merged", "studies", "sheet", "page"):
         file: Path | None = options[name]
         if file is not None and (file.is_dir() or not file.parent.is_dir()):
             raise InvalidInput(
@@ -188,8 +195,15 @@ def _write_files(
         written.write_studies(options["studies"], found, paths, columns)
     if options["audit"]:
         sheet.write_audit(
-            options["sheet"], found, paths, columns, size=options["audit"]
+            options["sheet"],
+            found,
+            paths,
+            columns,
+            size=options["audit"],
+            page=options["page"],
         )
+    elif options["page"]:
+        sheet.write_asked(options["page"], found, paths, columns)
 
 
 def _print(
@@ -213,6 +227,8 @@ def _print(
             f"Pairs to judge are in {options['sheet']}: write same or different into"
             " the column answer, then use --judged."
         )
+    if options["page"]:
+        click.echo(f"Open {options['page']} in a browser to judge them.")
     if not options["ask"]:
         for pair in found.duplicates.ask[:LISTED]:
             left, right = found.ids[pair.left], found.ids[pair.right]
@@ -269,8 +285,8 @@ def _print_audit(file: Path, *, as_json: bool) -> None:
 def _ask(found: Deduplicated, folder: Path, by: str) -> None:
     """Show the doubtful pairs one by one, and write each answer as it is given."""
     from synthesist.actions.duplicates.answers import answer_pairs
-    from synthesist.actions.duplicates.side_by_side import side_by_side
     from synthesist.actions.duplicates.written import fields_of
+    from synthesist.documents.side_by_side import side_by_side
 
     pairs = found.duplicates.ask
     if not pairs:

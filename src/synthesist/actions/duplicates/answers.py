@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -170,9 +171,8 @@ def take_back(
     moment = now()
     if what == "all":
         new = [
-            new_answer(a.record_a, a.record_b, "undo", moment, reason, by)
-            for a in same
-            if a.by == PROGRAM
+            new_answer(one, two, "undo", moment, reason, by)
+            for one, two in _joined_by_rules(same)
         ]
     else:
         new = _without(what, same, moment, reason, by)
@@ -186,6 +186,25 @@ def take_back(
         )
     append_answers(folder, new)
     return tuple(new)
+
+
+def _joined_by_rules(same: Iterable[DuplicateAnswer]) -> Iterator[tuple[str, str]]:
+    """Give every pair of a group that people's answers alone would not join.
+
+    Not only those with an answer: the rules would join the others instead.
+    """
+    joined, people = Joined(), Joined()
+    for answer in same:
+        joined.join(answer.record_a, answer.record_b)
+        if answer.by != PROGRAM:
+            people.join(answer.record_a, answer.record_b)
+    groups: dict[str, list[str]] = {}
+    for name in [*joined.parent]:
+        groups.setdefault(joined.root(name), []).append(name)
+    for group in groups.values():
+        for one, two in combinations(group, 2):
+            if people.root(one) != people.root(two):
+                yield one, two
 
 
 def _without(

@@ -126,13 +126,13 @@ def deduplicate_folder(
             held.loaded.records,
             _answered(answers, held.loaded.ids, held.one_report),
             new_from=held.new_from,
-            known=held.asked,
+            known=held.compared,
             workers=workers,
         )
     written = _new_answers(found, answers, held.loaded.ids) if write else ()
     append_answers(folder, written)
     if write:
-        save_index(folder, held, found.ask)
+        save_index(folder, held, found.compared.values())
     return Deduplicated(
         loaded=held.loaded,
         duplicates=found,

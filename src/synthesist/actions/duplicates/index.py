@@ -6,7 +6,7 @@ reading, normalising and comparing what has not changed, and decides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 INDEX = ".duplicates.npz"
 
 #: An index of another form is not read.
-FORM = "3"
+FORM = "4"
 
 #: Bytes that are looked at together.
 BLOCK = 1 << 20
@@ -32,15 +32,15 @@ class Held:
     """The records of a review; those before `new_from` were compared with each other.
 
     `size` and `digest` tell the bytes of records.csv that were read, `reports` the
-    places of records that it calls one report by name. `asked` are the pairs that
-    were to be asked about.
+    places of records that it calls one report by name. `compared` is what was found
+    of pairs.
     """
 
     loaded: Loaded
     size: int
     digest: str
     new_from: int
-    asked: tuple[Pair, ...]
+    compared: tuple[Pair, ...]
     reports: dict[str, list[int]]
 
     @property
@@ -117,7 +117,7 @@ def load_folder(folder: Path, *, source: str = "", workers: int = 1) -> Held:
         size=size,
         digest=digest,
         new_from=before,
-        asked=known["asked"] if known else (),
+        compared=known["compared"] if known else (),
         reports=reports,
     )
 
@@ -125,11 +125,16 @@ def load_folder(folder: Path, *, source: str = "", workers: int = 1) -> Held:
 def _keys(stream: BinaryIO, before: int, source: str) -> tuple[int, str, str]:
     """Return a file's size, and what changes with it and with its first bytes.
 
-    They change with what is told of the file too. Where no row ends they are empty.
+    They change with the source that was told and with the rules too. Where no row
+    ends they are empty.
     """
     from hashlib import blake2b
 
-    digest = blake2b(source.encode(), digest_size=16)
+    from synthesist import __version__
+    from synthesist.dedup import RULES
+
+    told = f"{__version__}{RULES}{source}"
+    digest = blake2b(told.encode(), digest_size=16)
     size, last = 0, b""
     begins = ""
     while block := stream.read(min(BLOCK, before - size) if size < before else BLOCK):
@@ -157,13 +162,15 @@ def _records_of(folder: Path) -> Path:
     return file
 
 
-def save_index(folder: Path, held: Held, asked: Sequence[Pair]) -> None:
+def save_index(folder: Path, held: Held, compared: Iterable[Pair]) -> None:
     """Write the index; where it cannot be written, the next run takes longer."""
     import numpy as np
 
     records = held.loaded.records
-    if not held.digest or (held.new_from == len(records) and held.asked == asked):
+    if not held.digest or held.new_from == len(records) > 0:
         return
+    pairs = list(compared)
+    kinds = {kind: n for n, kind in enumerate({(p.answer, p.reason) for p in pairs})}
     named = [(name, place) for name, p in held.reports.items() for place in p]
     texts = {name: "\n".join(getattr(records, name)) for name in _TEXTS}
     parts = {
@@ -178,9 +185,10 @@ def save_index(folder: Path, held: Held, asked: Sequence[Pair]) -> None:
         "key": _bytes(held.digest),
         "report": _bytes("\n".join(name for name, _ in named)),
         "reported": np.array([place for _, place in named], np.int64),
-        "asked": np.array([pair[:2] for pair in asked], np.int64).reshape(-1, 2),
-        "scores": np.array([pair.score for pair in asked], float),
-        "reasons": _bytes("\n".join(pair.reason for pair in asked)),
+        "pairs": np.array([pair[:2] for pair in pairs], np.int64).reshape(-1, 2),
+        "scores": np.array([pair.score for pair in pairs], float),
+        "kind_of": np.array([kinds[p.answer, p.reason] for p in pairs], np.int64),
+        "kinds": _bytes("\n".join(PART.join(kind) for kind in kinds)),
         **{name: _bytes(text) for name, text in (texts | parts).items()},
         **numbers,
     }
@@ -276,11 +284,14 @@ def _understood(held: dict[str, Any]) -> dict[str, Any]:
         length=held["length"].tolist(),
         keys=keys,
     )
-    reasons = held["reasons"].tobytes().decode().split("\n")
-    asked = tuple(
-        Pair(left, right, "ask", score, reason)
-        for (left, right), score, reason in zip(
-            held["asked"].tolist(), held["scores"].tolist(), reasons, strict=False
+    kinds = [line.split(PART) for line in held["kinds"].tobytes().decode().split("\n")]
+    compared = tuple(
+        Pair(left, right, kinds[kind][0], score, kinds[kind][1])
+        for (left, right), score, kind in zip(
+            held["pairs"].tolist(),
+            held["scores"].tolist(),
+            held["kind_of"].tolist(),
+            strict=True,
         )
     )
     reports: dict[str, list[int]] = {}
@@ -289,7 +300,7 @@ def _understood(held: dict[str, Any]) -> dict[str, Any]:
         reports.setdefault(name, []).append(place)
     return {
         "records": records,
-        "asked": asked,
+        "compared": compared,
         "reports": reports,
         "size": int(held["size"][0]),
         "key": held["key"].tobytes().decode(),

@@ -253,7 +253,7 @@ def read_rows(
 ) -> Iterator[Columns]:
     """Give the rows of a table as columns of our fields, some thousands at a time.
 
-    With `review` it is a records.csv, of which the note and the report are read too.
+    With `review` it is a records.csv, of which note, report and file are read too.
 
     Raises
     ------
@@ -301,7 +301,7 @@ def rows_of(
         roles = column_roles(header, columns or {}, name)
         if review:
             lowered = [column.strip().lower() for column in header]
-            for column in ("report", "note"):
+            for column in ("report", "note", "file"):
                 if column in lowered:
                     roles[column] = [lowered.index(column)]
         if behind:

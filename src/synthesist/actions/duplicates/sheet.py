@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from synthesist.actions.duplicates.side_by_side import SHOWN, Fields
 from synthesist.actions.duplicates.written import fields_of, write_csv
+from synthesist.documents.judging_page import PairToJudge, judging_page
+from synthesist.documents.side_by_side import SHOWN, Fields, side_by_side
 from synthesist.errors import InvalidInput, Problem
 
 if TYPE_CHECKING:
@@ -26,13 +28,16 @@ def write_audit(
     *,
     size: int,
     seed: int = 1,
+    page: Path | None = None,
 ) -> None:
     """Draw merges and near misses and write them as a sheet to be judged.
+
+    `page` is where the same pairs are written for a browser.
 
     Raises
     ------
     InvalidInput
-        If the file cannot be written.
+        If a file cannot be written.
     NotEstimable
         If there is no pair to judge.
     """
@@ -46,7 +51,76 @@ def write_audit(
         )
     wanted = {found.ids[place] for item in sampled for place in item.pair[:2]}
     fields = fields_of(paths, wanted, columns)
-    write_csv(file, sheet_header(), sheet_rows(sampled, found.ids, fields))
+    rows = list(sheet_rows(sampled, found.ids, fields))
+    write_csv(file, sheet_header(), rows)
+    if page is not None:
+        pairs = [_pair(dict(zip(SHEET, row, strict=False)), fields) for row in rows]
+        # Whoever knows what the rules answered judges otherwise.
+        pairs = [replace(pair, reason="") for pair in pairs]
+        then = "synthesist dedup ... --judged answers.csv"
+        title = f"Audit: {len(pairs)} pairs to judge"
+        _write_page(page, pairs, title, then, SHEET)
+
+
+def write_asked(
+    page: Path,
+    found: Deduplicated,
+    paths: Sequence[Path],
+    columns: Mapping[str, str],
+) -> None:
+    """Write the pairs to ask about as a page for a browser.
+
+    Raises
+    ------
+    InvalidInput
+        If the file cannot be written.
+    """
+    asked = found.duplicates.ask
+    wanted = {found.ids[place] for pair in asked for place in pair[:2]}
+    fields = fields_of(paths, wanted, columns)
+    pairs = [
+        _pair(
+            {
+                "left": found.ids[pair.left],
+                "right": found.ids[pair.right],
+                "reason": pair.reason,
+            },
+            fields,
+        )
+        for pair in asked
+    ]
+    then = f"synthesist dedup {paths[0]} --answers answers.csv --by NAME"
+    title = f"Duplicates: {len(pairs)} pair{'' if len(pairs) == 1 else 's'} to judge"
+    _write_page(page, pairs, title, then, ("left", "right", "answer", "reason"))
+
+
+def _pair(row: Mapping[str, str], fields: Mapping[str, Fields]) -> PairToJudge:
+    """Return a pair to be judged of what is said of it and both its records."""
+    left, right = row["left"], row["right"]
+    return PairToJudge(
+        left=left,
+        right=right,
+        reason=row["reason"],
+        lines=side_by_side(fields[left], fields[right]),
+        row=row,
+    )
+
+
+def _write_page(
+    file: Path,
+    pairs: Sequence[PairToJudge],
+    title: str,
+    then: str,
+    columns: Sequence[str],
+) -> None:
+    """Write a page for a browser."""
+    text = judging_page(pairs, title=title, then=then, columns=columns)
+    try:
+        file.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise InvalidInput(
+            f"The file cannot be written: {error.strerror}.", where=str(file)
+        ) from None
 
 
 def sheet_rows(

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from synthesist.actions.duplicates.side_by_side import Fields
+from synthesist.documents.side_by_side import Fields
 
 if TYPE_CHECKING:
     from synthesist.actions.duplicates.find import Deduplicated

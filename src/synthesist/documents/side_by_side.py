@@ -23,6 +23,7 @@ SHOWN = (
     "doi",
     "pmid",
     "source",
+    "file",
     "abstract",
 )
 
