@@ -289,3 +289,14 @@ def test_dimensions_and_the_lens():
     assert one(text).database == "Dimensions"
     text = "TY  - JOUR\nTI  - A title\nUR  - https://lens.org/012-345-678-901-23X\nER  - \n"
     assert one(text).platform == "The Lens"
+
+
+def test_a_library_of_many_sources_is_of_none():
+    scopus = "TY  - JOUR\nTI  - One\nDB  - Scopus\nER  - \n"
+    other = "TY  - JOUR\nTI  - Two\nJF  - Annals\nER  - \n"
+    references, report = read(scopus + 3 * other)
+    assert report.dialect == "ris"
+    assert [r.database for r in references] == ["Scopus", "", "", ""]
+    assert read(scopus + other)[1].dialect == "ris/scopus"
+    lens = "TY  - JOUR\nTI  - A title\nUR  - https://doi.org/10.1000/x\nhttps://lens.org/01\nER  - \n"
+    assert one(lens).database == "The Lens"

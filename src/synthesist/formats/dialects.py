@@ -120,21 +120,6 @@ _RIS_SIGNS = (
         "ProQuest",
         r"search\.proquest\.com|www\.proquest\.com|^N1  - Last updated - ",
     ),
-    (
-        "dimensions",
-        "Dimensions",
-        "Dimensions",
-        "Dimensions",
-        r"^AN  - pub\.\d{6}|app\.dimensions\.ai/",
-    ),
-    (
-        "lens",
-        "the Lens",
-        "The Lens",
-        "The Lens",
-        r"^UR  - https?://(?:www\.|link\.)?lens\.org/",
-    ),
-    ("scielo", "SciELO", "", "SciELO", r"^DP  - https?://www\.scielo\.org"),
     ("citavi", "Citavi", "", "", r"^M4  - Citavi"),
     (
         "mendeley",
@@ -157,6 +142,21 @@ _RIS_SIGNS = (
         "",
         r"^DP  - (?:PubMed|Crossref|DOI\.org|Zotero)",
     ),
+    (
+        "dimensions",
+        "Dimensions",
+        "Dimensions",
+        "Dimensions",
+        r"^AN  - pub\.\d{6}|app\.dimensions\.ai/",
+    ),
+    (
+        "lens",
+        "the Lens",
+        "The Lens",
+        "The Lens",
+        r"^(?:UR  - )?https?://(?:www\.|link\.)?lens\.org/\d",
+    ),
+    ("scielo", "SciELO", "", "SciELO", r"^DP  - https?://www\.scielo\.org"),
     ("endnote", "EndNote", "", "", r"^ID  - \d+\r?\nER  - "),
 )
 _RIS = tuple((*sign[:4], re.compile(sign[4], re.MULTILINE)) for sign in _RIS_SIGNS)
@@ -358,13 +358,26 @@ def _dialect(family: str, head: str = "") -> Dialect:
     """Name the export within a family."""
     label = _FAMILIES[family]
     for code, name, database, platform, pattern in _SIGNS.get(family, ()):
-        if pattern.search(head):
+        if not pattern.search(head):
+            continue
+        # A library has records of many databases, a download those of one.
+        if not (database or platform) or family != "ris" or _in_most(pattern, head):
             return Dialect(
                 f"{family}/{code}", f"{label} of {name}", family, database, platform
             )
     if family == "nbib" and not _OF_PUBMED.search(head):
         return Dialect(family, label, family)
     return Dialect(family, label, family, *_HOMES.get(family, ()))
+
+
+_RECORD = re.compile(r"^(?=[ \t]*TY[ \t]{0,4}[-–—])", re.MULTILINE)
+
+
+def _in_most(pattern: re.Pattern[str], head: str) -> bool:
+    """Say whether a pattern is in at least every second record of RIS."""
+    pieces = _RECORD.split(head)
+    found = sum(pattern.search(piece) is not None for piece in pieces)
+    return 2 * found >= len(pieces) - 1
 
 
 #: Database and platform of formats that only one of them writes.
