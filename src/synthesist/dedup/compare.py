@@ -18,7 +18,7 @@ from synthesist.dedup.places import (
     compare_pages,
 )
 from synthesist.dedup.titles import is_number, title_difference
-from synthesist.dedup.words import is_chinese
+from synthesist.language import is_chinese
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,8 +8,8 @@ from functools import lru_cache
 from rapidfuzz.distance import Indel
 
 from synthesist.dedup.surnames import PINYIN
-from synthesist.dedup.words import fold_words, is_chinese, plain
-from synthesist.language import NAME_PARTICLES
+from synthesist.dedup.words import fold_words, plain
+from synthesist.language import NAME_PARTICLES, is_chinese
 
 _BETWEEN = re.compile(r"\s*[;；|]\s*|\s+and\s+", re.IGNORECASE)
 _HAN_BETWEEN = re.compile(r"\s*[,，、;；]\s*")

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
 
-from synthesist.dedup.words import fold, is_chinese, plain
-from synthesist.language import MONTHS
+from synthesist.dedup.words import fold, plain
+from synthesist.language import MONTHS, is_chinese
 
 #: What is added to a journal's name and does not belong to it.
 _ADDED = re.compile(

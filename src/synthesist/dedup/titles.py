@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
 
-from synthesist.dedup.words import fold, is_chinese, plain
+from synthesist.dedup.words import fold, plain
+from synthesist.language import HAN, is_chinese
 
 #: What a title says of the kind of report; the first that fits counts. A report of
 #: one kind is never a duplicate of a report of another.
@@ -116,7 +117,6 @@ _FOREWORD = re.compile(
     r"^\W*(?:retracted(?: article| paper)?|withdrawn|article in press)\s*[:.\]]\s*",
     re.IGNORECASE,
 )
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _LATIN_RUN = re.compile(r"[A-Za-z][A-Za-z0-9 ,.:;'()/\u2010-\u2015-]{24,}")
 
 #: Words that name a part of a journal and not a paper.
@@ -293,7 +293,7 @@ def read_title(text: str, *others: str) -> Title:
     if is_chinese(bare) and (found := _LATIN_RUN.search(bare)):
         forms.append(fold(found[0]))
         rest = bare.replace(found[0], " ")
-        if len(_HAN.findall(rest)) >= 8:
+        if len(HAN.findall(rest)) >= 8:
             # One title in two languages: each is a title of its own.
             bare = rest
     words = fold(bare)
@@ -405,7 +405,7 @@ def _is_label(word: str) -> bool:
 
 def _units(words: str) -> list[str]:
     """Return the words of a title, and each Chinese sign as one."""
-    return _HAN.sub(r" \g<0> ", words).split() if is_chinese(words) else words.split()
+    return HAN.sub(r" \g<0> ", words).split() if is_chinese(words) else words.split()
 
 
 def _without_joined(

@@ -51,8 +51,6 @@ _ASCII_TABLE = {
     if not chr(place).isalnum()
 }
 
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
-
 
 def plain(text: str) -> str:
     """Return text without character entities, markup and TeX commands."""
@@ -89,8 +87,3 @@ def fold_words(text: str) -> list[str]:
 def _other(mark: str) -> str:
     """Return what a character that is no letter becomes: nothing or a blank."""
     return "" if mark == "'" or unicodedata.combining(mark) else " "
-
-
-def is_chinese(text: str) -> bool:
-    """Tell whether text holds a Chinese character."""
-    return not text.isascii() and _HAN.search(text) is not None
