@@ -275,3 +275,27 @@ def test_medline_of_web_of_science_named_by_tags():
     assert [str(name) for name in reference.authors] == ["Ada, Bea", "Byron, G"]
     assert (reference.pmid, reference.pages) == ("12345678", "118-120")
     assert reference.date == "2018-09"
+
+
+def test_clinicaltrials_as_it_was():
+    reference = one(
+        '"Rank","NCT Number","Title","Acronym","Status","Conditions","Interventions",'
+        '"Sponsor/Collaborators","Study Type","Study Designs","Other IDs","First Posted","URL"\n'
+        '"1","NCT01234567","A trial","X","Completed","Lupus|Pain","Drug: A|Drug: B","Someone",'
+        '"Interventional","Allocation: Randomized","X|2015-004529-10","March 3, 2017",'
+        '"https://ClinicalTrials.gov/show/NCT01234567"\n'
+    )
+    assert reference.type == "trial-registration"
+    assert (reference.date, reference.database) == ("2017-03-03", "ClinicalTrials.gov")
+    assert reference.keywords == ("Lupus", "Pain", "Drug: A", "Drug: B")
+    assert reference.registrations == ("2015-004529-10", "NCT01234567")
+
+
+def test_ictrp_names_its_columns_in_two_ways():
+    reference = one(
+        "Main ID,Public Title,Recruitment status,Condition,Intervention,Countries\n"
+        "EUCTR2024-500001-12-DE,A trial,Recruiting,Lupus,A,Sweden\n"
+    )
+    assert (reference.title, reference.type) == ("A trial", "trial-registration")
+    assert reference.registrations == ("2024-500001-12-00",)
+    assert reference.keywords == ("Lupus", "A")

@@ -40,7 +40,7 @@ _NAMES = {
     "doi": "doi|item doi|digital object identifier|ids doi|doi link|do",
     "pmid": "pmid|pubmed id|medline pmid|pubmed|ids pmid|pubmed pmid|medline pmid s",
     "pmcid": "pmcid|pmc id|pmc|ids pmcid",
-    "issn": "issn|issns|eissn|print issn|electronic issn|issn isbn|issn s|primary location source issn"
+    "issn": "issn|issns|eissn|print issn|electronic issn|issn isbn|isbn issn|issn s|primary location source issn"
     "|primary location source issn l",
     "isbn": "isbn|isbns",
     "language": "language|article language|languages|language of original document|output language|la",
@@ -70,7 +70,7 @@ _NAMES = {
     "label:asreview": "label included|included|asreview label|asreview included|asreview relevant|final included"
     "|record label",
     "label:covidence": "covidence|covidence number|decision",
-    "": "lens id|source country|chemicals|funding|microsoft academic id|citing patents count|citing works count"
+    "": "label|lens id|source country|chemicals|funding|microsoft academic id|citing patents count|citing works count"
     "|is open access|open access license|open access colour|id|key|reference id|editors affiliation|open url link|copyright|study|ref|conference name"
     "|conference location|conference date|conference editors|embase classification|summary language"
     "|drug tradenames|drug manufacturer|device tradenames|device manufacturer|cas registry numbers"
@@ -147,6 +147,37 @@ _OVID = {
     "vn": "",
 }
 
+_TRIALS_KEPT = (
+    "rank|acronym|status|study status|study results|outcome measures|gender|sex|age|phases"
+    "|enrollment|funded bys|funder type|study designs|study design|start date|completion date"
+    "|primary completion date|results first posted|last update posted|locations"
+    "|study documents|collaborators|primary outcome measures|secondary outcome measures"
+    "|other outcome measures|last refreshed on|recruitment status|target size|phase"
+    "|date enrollement|scientific title|date registration3|countries|export date"
+)
+_KEPT_OF_TRIALS = dict.fromkeys(_TRIALS_KEPT.split("|"), "")
+_TRIALS = _KEPT_OF_TRIALS | {
+    "study url": "url",
+    "brief summary": "abstract",
+    "conditions": "keyword",
+    "interventions": "keyword",
+    "study type": "pubtype",
+    "sponsor": "publisher",
+    "sponsor collaborators": "publisher",
+    "first posted": "date",
+    "url": "url",
+    "title": "title",
+}
+_ICTRP = _KEPT_OF_TRIALS | {
+    "date registration": "date",
+    "web address": "url",
+    "condition": "keyword",
+    "intervention": "keyword",
+    "primary sponsor": "publisher",
+    "source register": "database",
+    "study type": "pubtype",
+}
+
 #: Exports in which columns mean something else than the name says: the columns that
 #: give them away, and their own meanings.
 _EXPORTS: tuple[tuple[str, tuple[str, ...], Mapping[str, str]], ...] = (
@@ -189,37 +220,12 @@ _EXPORTS: tuple[tuple[str, tuple[str, ...], Mapping[str, str]], ...] = (
         },
     ),
     ("central", ("cochrane id", "title"), {"source": "journal"}),
-    (
-        "clinicaltrials.gov",
-        ("nct number", "study title"),
-        {
-            "study url": "url",
-            "brief summary": "abstract",
-            "conditions": "keyword",
-            "interventions": "keyword",
-            "study type": "pubtype",
-            "sponsor": "publisher",
-            "first posted": "date",
-            "start date": "",
-            "study design": "",
-            "url": "url",
-            "title": "title",
-        },
-    ),
-    (
-        "ictrp",
-        ("trialid", "public title"),
-        {
-            "scientific title": "",
-            "date registration": "date",
-            "date registration3": "",
-            "web address": "url",
-            "condition": "keyword",
-            "primary sponsor": "publisher",
-            "source register": "database",
-            "study type": "pubtype",
-        },
-    ),
+    ("clinicaltrials.gov", ("nct number", "study title"), _TRIALS),
+    # As it was until 2023.
+    ("clinicaltrials.gov", ("nct number", "study designs"), _TRIALS),
+    ("clinicaltrials.gov", ("nct number", "sponsor collaborators"), _TRIALS),
+    ("ictrp", ("trialid", "public title"), _ICTRP),
+    ("ictrp", ("main id", "public title"), _ICTRP),
     (
         "openalex",
         ("ids openalex", "publication year"),

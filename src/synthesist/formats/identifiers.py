@@ -152,7 +152,7 @@ REGISTRIES = (
 )
 
 #: EudraCT 2010-018645-33 and CTIS 2022-500001-12-00, with or without a word before.
-_EUROPEAN = re.compile(r"-(\d{6})-(\d{2})(?:-(\d{2}))?(?![\d-])", re.ASCII)
+_EUROPEAN = re.compile(r"-(\d{6})-(\d{2})(?:-(\d{2}))?(?!-?\d)", re.ASCII)
 _EUROPEAN_YEAR = re.compile(r"(?<!\d)20[0-4]\d$", re.ASCII)
 
 
