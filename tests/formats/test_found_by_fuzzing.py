@@ -59,6 +59,10 @@ FOUND = [
         b'{"n": 3, "studies": [{"title": "A\x96", "type": "a\r\nb"}], "next": "x"}',
     ),
     ("json", b'[{"title": "A", "title": "B", "type": "c"}, "words"]'),
+    ("ovid", b"<2>"),
+    ("ovid-text", b"\xb0\xa8\xb1\xdf\xba\x00itles>ERIC - \xa5econd\n"),
+    ("ovid-text", b"\x00n\n"),
+    ("ovid-text", b"\n\n"),
     ("json", b'""{"title":[""],"author":[{"family":"n@4.a"}]}'),
     ("json", b'\x00[\xd9{"'),
     (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import islice
 
 from synthesist.formats.readers.context import Context, Records
 from synthesist.formats.readers.ovid_tags import LABELS, TAGS
@@ -199,7 +200,7 @@ def read_ovid_text(context: Context) -> Records:
 
     Each begins at its number in brackets; without numbers, each as the first does.
     """
-    head = next(context.blocks(), "")
+    head = "".join(islice(context.blocks(), 2))
     style = LABELLED
     if not _NUMBER.search(head):
         first = next(
