@@ -32,9 +32,11 @@ DICTIONARY = [piece for piece in PIECES if len(piece) > 1 and "\x00" not in piec
 class Dripping(Source):
     """A file that arrives in small blocks."""
 
+    step = 7
+
     def blocks(self, size=0):
-        data = self.data
-        return (data[place : place + 7] for place in range(0, len(data), 7))
+        data, step = self.data, self.step
+        return (data[place : place + step] for place in range(0, len(data), step))
 
 
 #: Families that look ahead in the first block.

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formats.laws import PIECES, check
+from formats.laws import PIECES, Dripping, check
+from formats.seeds import SEEDS
 from synthesist.errors import InvalidInput
 from synthesist.formats import ReferenceFile
 from synthesist.formats.dialects import families
@@ -121,3 +122,24 @@ def test_a_megabyte_of_anything_take_seconds(name):
     check(LONG[name].encode())
     # Quadratic time would be minutes; a slow machine is no failure.
     assert time.process_time() - started < 20
+
+
+class Pouring(Dripping):
+    """A file that arrives in blocks of some records."""
+
+    step = 10_007
+
+
+@pytest.mark.parametrize("family", ["endnote-xml", "pubmed-xml", "ictrp-xml", "rm5"])
+def test_elements_may_arrive_in_any_pieces(family):
+    # Elements are looked for when so much text is there; it ends at any place.
+    whole = SEEDS[family][0].encode()
+    noise = b"<!-- <record> <Trial> --><![CDATA[<REFERENCE>]]>"
+    for shift in range(0, len(whole), 1 + len(whole) // 9):
+        data = b" " * shift + (whole + noise) * (70_000 // len(whole))
+        file = ReferenceFile(data, name="soup", dialect=family)
+        records, report = list(file), file.report()
+        assert report.conserved
+        file.source = Pouring("soup", data=data)
+        assert list(file) == records
+        assert file.report() == report

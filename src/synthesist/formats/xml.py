@@ -15,6 +15,9 @@ from xml.parsers import expat
 #: Elements inside elements; no export comes near.
 DEPTH = 200
 
+#: Characters outside records that wait for a record or the end.
+_HELD = 1 << 20
+
 
 class Cut(NamedTuple):
     """A record's element as text, or what of it there is when it does not end."""
@@ -146,10 +149,10 @@ class _Scan:
             elif self.begin < len(self.text):
                 yield self._outside(len(self.text))
             return
-        if not self.inside:
-            keep = max(self.begin, self.place)
-            if keep > self.begin:
-                yield self._outside(keep)
+        keep = max(self.begin, self.place)
+        if not self.inside and keep - self.begin > _HELD:
+            # What stands between two records is one passage, unless it has no end.
+            yield self._outside(keep)
         self.text = self.text[self.begin :]
         self.place -= self.begin
         self.begin = 0

@@ -86,7 +86,13 @@ def _occurs(context: Context, names: tuple[str, ...]) -> bool:
     pattern = re.compile(
         rf"<(?:[A-Za-z][\w.-]*:)?(?:{'|'.join(names)})(?=[\s/>])", re.ASCII
     )
-    return any(pattern.search(_NO_MARKUP.sub("", part)) for part in context.blocks())
+    rest = ""
+    for block in context.blocks():
+        if pattern.search(_NO_MARKUP.sub("", rest + block)):
+            return True
+        # A tag may begin in one block and end in the next.
+        rest = block[-64:]
+    return False
 
 
 #: Text in which a tag is none.
