@@ -73,7 +73,7 @@ def answer_some(folder, data):
     return [pair[:2] for pair in said if pair[2] == "same"]
 
 
-@settings(max_examples=8)
+@settings(max_examples=6)
 @given(bibliographies(least=3), bibliographies(least=1), st.data())
 def test_searches_answers_and_taking_back(tmp_path_factory, old, new, data):
     folder = tmp_path_factory.mktemp("reviews") / "review"
@@ -98,11 +98,15 @@ def test_searches_answers_and_taking_back(tmp_path_factory, old, new, data):
     if answers:
         assert (folder / "duplicates.csv").read_bytes() == answers
 
-    # Taking everything back leaves the records, and what follows, as they were.
+    # Taking everything back leaves the records, and what follows, as they were. What
+    # is taken out of one group may find another, of which it is taken out next.
     assert (folder / "records.csv").read_bytes().startswith(records)
-    for name in sorted(home):
-        if any(name in (a.record_a, a.record_b) for a in standing(folder)):
-            take_back(folder, name, by="Ada")
+    for _ in range(len(old) + len(new)):
+        if not deduplicate_folder(folder).duplicates.groups:
+            break
+        for name in found.ids:
+            if any(name in (a.record_a, a.record_b) for a in standing(folder)):
+                take_back(folder, name, by="Ada")
     assert derived(folder)[0] == apart(folder)
     assert derived(folder)[1].searched.duplicates == before.searched.duplicates == 0
 
