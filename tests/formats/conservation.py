@@ -137,6 +137,9 @@ def check_fields(family, reference):
     text = mend(reference.origin.text)[0].replace("\r\n", "\n")
     fields = " ".join(f"{tag} {value}" for tag, value in reference.fields)
     lost = Counter()
+    if family == "refer":
+        # Nothing need stand between a tag and Chinese text.
+        text = re.sub(r"^(%\S)(?=[\u4e00-\u9fff])", r"\1 ", text, flags=re.M)
     if family in TAGGED:
         said = _STRUCTURE[family].sub("", text) if family in _STRUCTURE else text
         lost = Counter(WORD.findall(said)) - Counter(WORD.findall(fields))

@@ -442,3 +442,10 @@ def test_a_search_strategy_behind_the_records_is_shown():
     (passage,) = report.passages
     assert passage.text.startswith("Search Strategy:")
     assert passage.line == 34
+
+
+def test_a_bibtex_entry_in_round_brackets():
+    text = '@string(j = "Annals (of) Examples")\n@article(key, title = {A (b) c}, year = 2020, journal = j)\n'
+    reference = one(text)
+    assert (reference.title, reference.year) == ("A (b) c", "2020")
+    assert reference.journal == "Annals (of) Examples"

@@ -211,6 +211,12 @@ def _begins(text: str, place: int) -> bool:
 def _end(text: str) -> int:
     """Return where the entry's braces close, or the end of its text if they do not."""
     depth = 0
+    if _opened(text) == "(":
+        for found in _BRACKET.finditer(text):
+            depth += {"{": 1, "}": -1}.get(found[0], 0)
+            if found[0] == ")" and depth <= 0:
+                return found.end()
+        return len(text)
     for found in _BRACE.finditer(text):
         depth += 1 if found[0] == "{" else -1 if found[0] == "}" else 0
         if depth == 0 and found[0] == "}":
@@ -221,13 +227,27 @@ def _end(text: str) -> int:
 
 
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
+_BRACKET = re.compile(r"\\.|\"[^\"{}]*+\"|[{})]", re.DOTALL)
+
+#: An entry may stand in round brackets too.
+_OPENING = re.compile(r"[{(]")
+
+
+def _opened(text: str) -> str:
+    """Return the bracket that opens an entry."""
+    found = _OPENING.search(text)
+    return found[0] if found else ""
 
 
 def _fields(context: Context, piece: _Piece, parse: Any) -> list[Field]:
     """Take one entry apart, its values as they stand in the file."""
     fields: list[Field] = [("ENTRYTYPE", piece.kind)]
+    text = piece.text
+    if _opened(text) == "(" and text.endswith(")"):
+        # The library knows braces only.
+        text = text.replace("(", "{", 1)[:-1] + "}"
     try:
-        library = parse(piece.text, parse_stack=[])
+        library = parse(text, parse_stack=[])
         taken: list[Field] = [
             field
             for entry in library.entries
@@ -259,7 +279,7 @@ def _more(blocks: Sequence[Any]) -> bool:
 
 def _by_line(text: str) -> list[Field]:
     """Read an entry that is no BibTeX by the names that begin its lines."""
-    _head, _, body = text.partition("{")
+    body = _OPENING.split(text, maxsplit=1)[-1]
     key, comma, rest = body.partition(",")
     if not comma or "=" in key:
         key, rest = "", body
@@ -271,7 +291,8 @@ def _by_line(text: str) -> list[Field]:
         value = rest[match.end() : following.start() if following else len(rest)]
         value = value.strip().removesuffix(",").strip()
         if not following:
-            value = value.removesuffix("}").strip().removesuffix(",").strip()
+            value = value.removesuffix("}").removesuffix(")").strip()
+            value = value.removesuffix(",").strip()
         fields.append((match[1], value))
     lead = rest[: found[0].start()] if found else rest
     if lead.strip(" \t\n,{}"):
