@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from formats.reading import read
+from formats.reading import one, read
 
 FOLDER = Path(__file__).parent / "exports"
 

@@ -68,10 +68,6 @@ LINE = 1_000_000
 
 LONG = {
     "ris, one line": "TY  - JOUR\nAB  - " + "word " * (LINE // 5) + "\nER  - \n",
-    "ris, ten megabytes in a line": "TY  - JOUR\nAB  - "
-    + "x" * 10 * LINE
-    + "\nER  - \n",
-    "csv, ten megabytes in a line": "title,year\n" + "x" * 10 * LINE + ",2020\n",
     "ris, many marks": "TY  - JOUR\nAB  - " + "TY " * (LINE // 3) + "\nER  - \n",
     "ris, many lines": "TY  - JOUR\nAB  - x\n" + "more\n" * (LINE // 5) + "ER  - \n",
     "ris, no end": "TY  - JOUR\n" * (LINE // 200),
