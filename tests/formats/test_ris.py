@@ -300,3 +300,12 @@ def test_a_library_of_many_sources_is_of_none():
     assert read(scopus + other)[1].dialect == "ris/scopus"
     lens = "TY  - JOUR\nTI  - A title\nUR  - https://doi.org/10.1000/x\nhttps://lens.org/01\nER  - \n"
     assert one(lens).database == "The Lens"
+
+
+def test_a_number_before_a_record_is_a_sign_of_it():
+    text = "".join(
+        f"{n}. \nTY  - JOUR\nDB  - Embase\nAN  - 200123456{n}\nT1  - Title {n}\nER  - \n\n"
+        for n in range(1, 4)
+    )
+    _, report = read(text)
+    assert report.dialect == "ris/ovid"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -375,9 +376,10 @@ _RECORD = re.compile(r"^(?=[ \t]*TY[ \t]{0,4}[-–—])", re.MULTILINE)
 
 def _in_most(pattern: re.Pattern[str], head: str) -> bool:
     """Say whether a pattern is in at least every second record of RIS."""
-    pieces = _RECORD.split(head)
-    found = sum(pattern.search(piece) is not None for piece in pieces)
-    return 2 * found >= len(pieces) - 1
+    starts = [record.start() for record in _RECORD.finditer(head)]
+    # A number before a record belongs to it, so the end of what was found counts.
+    found = {bisect_left(starts, sign.end()) for sign in pattern.finditer(head)}
+    return 2 * len(found) >= len(starts)
 
 
 #: Database and platform of formats that only one of them writes.
