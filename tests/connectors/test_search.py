@@ -10,6 +10,7 @@ import time
 from datetime import date, timedelta
 
 import pytest
+from click.testing import CliRunner
 
 from connectors.replay import (
     broken,
@@ -21,6 +22,7 @@ from connectors.replay import (
 )
 from synthesist.actions.new_review import new_review
 from synthesist.actions.search import WAITING, Asked, search_service
+from synthesist.cli.main import main
 from synthesist.errors import InvalidInput, Unavailable
 from synthesist.formats import ReferenceFile
 from synthesist.store import read_folder
@@ -385,3 +387,15 @@ def test_a_restart_asks_for_everything(search, replay):
     replay.requests.clear()
     search("crossref", restart=True)
     assert replay.requests[0][1]["cursor"] == "*"
+
+
+@pytest.mark.parametrize(("records", "said"), [(5, 3), (13, 1)])
+def test_many_files_are_summed_up(review, config, replay, records, said):
+    replay.records = records
+    arguments = ["search", review, "europe-pmc", "--query", "q", "--config", config]
+    done = CliRunner().invoke(main, [str(argument) for argument in arguments])
+    assert done.exit_code == 0, done.output
+    accounts = [line for line in done.stdout.splitlines() if "start markers" in line]
+    assert len(accounts) == said
+    if said == 1:
+        assert accounts == ["7 files: 13 start markers = 13 records + 0 set aside"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,11 @@ from synthesist.cli.reading_options import pairs
 from synthesist.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from synthesist.actions.references import Taken
     from synthesist.connectors import Progress
+
+#: Files whose accounts are printed one by one.
+LISTED = 5
 
 
 @click.command("search")
@@ -91,9 +96,28 @@ def command(
     )
     for note in filter(None, entry.notes.split("; ")):
         click.echo(f"Note: {note}")
-    for taken in result.taken.files:
-        click.echo(taken.report.summary())
+    _print_files(result.taken.files)
     click.echo(f"Taken in under the source {entry.source}; logged in search-log.csv")
+
+
+def _print_files(files: Sequence[Taken]) -> None:
+    """Print the account of every file, or their sum where they are many."""
+    if len(files) > LISTED:
+        began = sum(taken.report.start_markers for taken in files)
+        kept = sum(taken.report.records for taken in files)
+        aside = sum(len(taken.report.set_aside) for taken in files)
+        click.echo(
+            f"{len(files)} files: {began:,} start markers = {kept:,} records"
+            f" + {aside:,} set aside"
+        )
+    for taken in files:
+        if len(files) <= LISTED or taken.corrections:
+            click.echo(taken.report.summary())
+        if taken.corrections:
+            click.echo(
+                f"What was set aside is in {taken.corrections}: correct it there and"
+                " import that file"
+            )
 
 
 def _from_file(query: str) -> str:
