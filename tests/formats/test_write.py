@@ -1,7 +1,6 @@
 """What was written reads back the same."""
 
 import csv
-import dataclasses
 import io
 import json
 
@@ -13,7 +12,7 @@ from formats.reading import one, read
 from formats.test_ris import RECORD
 from formats.test_tagged import NBIB
 from synthesist.errors import InvalidInput
-from synthesist.formats import WRITERS, Reference, find_writer, write_references
+from synthesist.formats import WRITERS, find_writer, write_references
 from synthesist.formats.latex import decode_latex, encode_latex
 from synthesist.formats.own_table import COLUMNS, safe, unsafe
 from synthesist.formats.reference import LINK_KINDS
@@ -25,9 +24,9 @@ NOT_COMPARED = {"fields", "origin", "labels"}
 def said(reference):
     """Return what a reference says, without where it stands."""
     values = {
-        field.name: getattr(reference, field.name)
-        for field in dataclasses.fields(Reference)
-        if field.name not in NOT_COMPARED
+        name: value
+        for name, value in reference._asdict().items()
+        if name not in NOT_COMPARED
     }
     return values | {
         "labels": {pair for pair in reference.labels if pair[0] != "record"}

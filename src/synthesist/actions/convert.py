@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -215,23 +215,18 @@ class _Held:
 
     def _from_rows(self, told: set[str]) -> Iterator[Reference]:
         """Give the records that no export has told, as their rows have them."""
-        from dataclasses import fields
-
         from synthesist.formats import ReferenceFile
 
         for reference in ReferenceFile(self.folder / "records.csv", dialect="table"):
             if isinstance(reference, Reference):
                 row = dict(reference.fields)
                 if row["record"] not in told:
-                    values = {
-                        f.name: getattr(reference, f.name) for f in fields(reference)
-                    }
-                    yield self._labelled(_OfRow(**values))
+                    yield self._labelled(_OfRow(*reference))
 
     def _labelled(self, reference: Reference) -> Reference:
         """Put the review's labels in the place of those that a file gave."""
         given = [pair for pair in reference.labels if pair[0] not in DECIDED]
-        return replace(reference, labels=(*given, *self.labels[reference.record]))
+        return reference._replace(labels=(*given, *self.labels[reference.record]))
 
 
 def _agree(reference: Reference, row: Record) -> bool:

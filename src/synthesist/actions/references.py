@@ -365,20 +365,20 @@ def conserved(opened: ReferenceFile) -> ConservationReport:
 
 def reference_to_dict(reference: Reference) -> dict[str, Any]:
     """Return a reference as JSON values: everything it says, and its own fields."""
-    from dataclasses import fields
-
     values: dict[str, Any] = {"record": reference.record}
-    for field in fields(reference):
-        value = getattr(reference, field.name)
-        if field.name == "origin":
+    for name, value in reference._asdict().items():
+        if name == "origin":
             values["file"] = value.file
             values["ordinal"] = value.ordinal
             values["line"] = value.line
             values["last_line"] = value.last_line
-        elif field.name in {"authors", "authors_translated", "editors"}:
-            values[field.name] = [name._asdict() for name in value]
-        elif field.name in {"accessions", "terms", "links"}:
-            values[field.name] = [part._asdict() for part in value]
+        elif name in _OF_PARTS:
+            values[name] = [part._asdict() for part in value]
         else:
-            values[field.name] = value
+            values[name] = value
     return values
+
+
+_OF_PARTS = frozenset(
+    ("authors", "authors_translated", "editors", "accessions", "terms", "links")
+)

@@ -12,7 +12,7 @@ from synthesist.formats.extension import read_line
 from synthesist.formats.given import Given, Roles
 from synthesist.formats.identifiers import find_registrations, ovid_database
 from synthesist.formats.languages import normalise_languages
-from synthesist.formats.names import listed_names, names_in, parse_name, parse_pinyin
+from synthesist.formats.names import listed_names, names_in, pinyin_names_in
 from synthesist.formats.reference import Field, Name, Origin, Reference
 from synthesist.formats.report import Tally
 from synthesist.formats.text import (
@@ -196,11 +196,13 @@ class Builder:
     def _translated(self, one: Given) -> tuple[Name, ...]:
         """Return the authors' names in the other alphabet."""
         return self._names(one.all("author_translated_given")) or self._names(
-            one.all("author_translated"), parse_pinyin
+            one.all("author_translated"), pinyin_names_in
         )
 
     def _names(
-        self, values: Sequence[str], parse: Callable[[str], Name] = parse_name
+        self,
+        values: Sequence[str],
+        read: Callable[[str], tuple[Name, ...]] = names_in,
     ) -> tuple[Name, ...]:
         """Read names; a value that holds several is counted as changed."""
         if len(values) == 1 and "," in values[0]:
@@ -208,14 +210,14 @@ class Builder:
             if len(listed) > 1:
                 self.changes["names split"] += 1
                 values = listed
-        found = [names_in(value, parse) for value in values]
+        found = [*map(read, values)]
         if several := sum([len(names) > 1 for names in found]):
             self.changes["names split"] += several
         return tuple(chain.from_iterable(found))
 
     def _abstract(self, texts: Sequence[str]) -> str:
         """Return the longest text that is given as abstract."""
-        text = max(texts, key=len)
+        text = max(texts, key=len) if texts[1:] else texts[0]
         for mark in _CUT_FROM_TEXT:
             if text.startswith(mark):
                 self.changes["abstract mark removed"] += 1

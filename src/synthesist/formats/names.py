@@ -75,8 +75,18 @@ def parse_name(text: str) -> Name:
 
 
 @lru_cache(maxsize=1 << 14)
-def names_in(text: str, parse: Callable[[str], Name] = parse_name) -> tuple[Name, ...]:
+def names_in(text: str) -> tuple[Name, ...]:
     """Read a value that holds one name, or several between semicolons or bars."""
+    return _each_of(text, parse_name)
+
+
+def pinyin_names_in(text: str) -> tuple[Name, ...]:
+    """Read a value that holds one or several Chinese names in Latin letters."""
+    return _each_of(text, parse_pinyin)
+
+
+def _each_of(text: str, parse: Callable[[str], Name]) -> tuple[Name, ...]:
+    """Parse every name of a value."""
     several = ";" in text or "；" in text or "|" in text
     names = map(parse, split_names(text) if several else (text,))
     return tuple(name for name in names if name.family or name.given)

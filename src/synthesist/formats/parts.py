@@ -126,20 +126,19 @@ def keywords(one: Given, terms: tuple[Term, ...]) -> tuple[str, ...]:
     """
     if given := one.all("keyword_given"):
         return ids.unique(word.lstrip("* ") for word in given)
-    words = [
-        part.lstrip("* ")
-        for value in one.all("keyword")
-        for part in (_parted(value) if ";" in value or "；" in value else (value,))
-    ]
+    words = [word.lstrip("* ") for word in _each_word(one.all("keyword"))]
     if "term_given" in one.roles:
         headings = {term.text for term in terms}
         words = [word for word in words if word not in headings]
     return ids.unique(words)
 
 
-def _parted(words: str) -> list[str]:
-    """Tell the words of a list apart."""
-    return [word.strip() for word in _LISTED.split(words)]
+def _each_word(values: Sequence[str]) -> Sequence[str]:
+    """Tell the words of a list apart, where a value holds one."""
+    together = "\n".join(values)
+    if ";" not in together and "；" not in together:
+        return values
+    return [word.strip() for value in values for word in _LISTED.split(value)]
 
 
 _LISTED = re.compile(r"[;；]+")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from synthesist.formats.encodings import encode_as_read
@@ -112,8 +112,7 @@ class Origin:
         return self.line + self.text.rstrip().count("\n")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
+class Reference(NamedTuple):
     """One reference. What a file did not say is empty, never guessed.
 
     `fields` are the file's own; everything else was made from them. `title` is in
@@ -164,7 +163,7 @@ class Reference:
     urls: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    labels: tuple[tuple[str, str], ...] = field(default=())
+    labels: tuple[tuple[str, str], ...] = ()
 
     @property
     def record(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -127,6 +128,7 @@ _CODES = {
 NOT_GIVEN = "not given"
 
 
+@lru_cache(maxsize=1 << 10)
 def reference_type(text: str) -> str:
     """Return the code of a kind as an export names it, or `other`, or nothing for nothing."""
     word = "".join(text.lower().split())
