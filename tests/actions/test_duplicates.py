@@ -23,6 +23,7 @@ from synthesist.documents.side_by_side import side_by_side
 from synthesist.errors import InvalidInput, NotEstimable, NotFound
 from synthesist.review.flow import flow_of
 from synthesist.store import read_folder
+from synthesist.store.together import JOURNAL, STAGE
 
 TITLE = paper()["title"]
 OTHER = "Complications after the removal of an appendix that does not exist"
@@ -302,6 +303,17 @@ def test_an_edited_record_is_compared_anew(review):
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace(TITLE.upper(), OTHER.upper()), encoding="utf-8")
     assert deduplicate_folder(review).loaded.records.title[2] == OTHER.lower()
+
+
+def test_what_an_import_decided_before_it_died_is_finished(review):
+    stage = review / STAGE
+    stage.mkdir()
+    text = (review / "records.csv").read_text(encoding="utf-8")
+    row = text.splitlines()[-1].replace(ids(review)[-1], "r00000000000f")
+    (stage / "0").write_text(f"{text}{row}\n", encoding="utf-8")
+    (stage / JOURNAL).write_text('["records.csv"]', encoding="utf-8")
+    assert deduplicate_folder(review).ids[-1] == "r00000000000f"
+    assert not stage.exists()
 
 
 def test_a_record_that_is_taken_out_is_compared_anew(review):

@@ -30,8 +30,11 @@ def read_answers(folder: Path) -> tuple[DuplicateAnswer, ...]:
     """
     from synthesist.review import DuplicateAnswer
     from synthesist.store.append_answers import COLUMNS
+    from synthesist.store.together import finish_decided
     from synthesist.tables import read_csv
 
+    # What was decided before a process died belongs to the review.
+    finish_decided(folder)
     file = folder / "duplicates.csv"
     if not file.exists():
         return ()

@@ -149,9 +149,12 @@ def _keys(stream: BinaryIO, before: int, source: str) -> tuple[int, str, str]:
 def _records_of(folder: Path) -> Path:
     """Return the file of a review's records."""
     from synthesist.errors import NotFound
+    from synthesist.store.together import finish_decided
 
     if not folder.is_dir():
         raise NotFound(f"There is no folder {folder}.", remedy="check the path")
+    # What an import that was killed had decided belongs to the review.
+    finish_decided(folder)
     file = folder / "records.csv"
     if not file.is_file():
         raise NotFound(
