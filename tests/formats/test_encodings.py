@@ -46,3 +46,13 @@ def test_bytes_of_no_encoding_are_kept():
     references, _ = read(b"TY  - JOUR\nTI  - a\x00b\x81c\nER  - \n")
     assert references[0].title
     assert references[0].origin.raw == b"TY  - JOUR\nTI  - a\x00b\x81c\nER  - \n"
+
+
+def test_half_a_chinese_character_costs_no_line_end():
+    text = "TY  - JOUR\nTI  - 甲状腺疾病的治疗".encode("gb18030") + b"\x9e0\n"
+    references, report = read(text + "TY  - BOOK\nTI  - 第二\n".encode("gb18030"))
+    assert report.encoding.name == "gb18030"
+    assert [reference.title for reference in references] == [
+        "甲状腺疾病的治疗ž0",
+        "第二",
+    ]

@@ -43,6 +43,8 @@ FOUND = [
     ("ris", "TY  - JOUR\nTI  - a".encode("utf-16")[:-1]),
     ("nbib", b"PMID-678\nTI  - x\n"),
     ("refer", b"DataType: 1%0 Book\n%T Third\n"),
+    ("refer", b"%0\xb6\xb6\x9e0\n\n"),
+    ("ris", b"TY  - JOUR\nTI  - \xb6\xb6\x9e0\nTY  - BOOK\n"),
     ("wos", b"PT J\nTI x\nER words\n\nEF\n"),
     ("wos", b"PT J\nTI x\nER\nEFER  - y\n\nEF\n"),
     ("refworks", b"RT J\nT1 x\nER\n\nwords\n\nRT J\n"),

@@ -10,8 +10,10 @@ def _escape(error: UnicodeError) -> tuple[str, int]:
     """Keep a byte that is no text as a lone surrogate, so that nothing is lost."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
-    wrong = error.object[error.start : error.end]
-    return "".join(chr(0xDC00 + byte) for byte in wrong), error.end
+    # What GB 18030 takes for a broken character can hold the end of a line.
+    end = error.start + 1 if error.encoding == "gb18030" else error.end
+    wrong = error.object[error.start : end]
+    return "".join(chr(0xDC00 + byte) for byte in wrong), end
 
 
 #: Unlike Python's surrogateescape this takes bytes below 128 too, which are wrong in

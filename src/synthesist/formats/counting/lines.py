@@ -24,7 +24,8 @@ def _as_bytes(error: UnicodeError) -> tuple[str, int]:
     """Take wrong bytes one by one for characters."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
-    return error.object[error.start : error.end].decode("latin-1"), error.end
+    end = error.start + 1 if error.encoding == "gb18030" else error.end
+    return error.object[error.start : end].decode("latin-1"), end
 
 
 codecs.register_error(AS_BYTES, _as_bytes)
