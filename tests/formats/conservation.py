@@ -114,11 +114,10 @@ def check_rest(family, rest, report, first):
         ]
         assert not lines, ("text without an account", lines)
     elif family == "bibtex":
-        text = "\n".join(text for _, text in unexplained(rest, report))
-        bare = [
-            line for line in text.partition("@")[0].split("\n") if WORD.search(line)
-        ]
-        assert len(bare) <= counted, ("text without an account", text)
+        # Behind an @ stand comments, strings and preambles, which are counted.
+        leads = [(line, text.partition("@")[0]) for line, text in rest]
+        bare = [pair for pair in unexplained(leads, report) if WORD.search(pair[1])]
+        assert len(bare) <= counted, ("text without an account", bare)
     elif family in MARKUP and family != "rm5":
         lines = [
             (line, text)

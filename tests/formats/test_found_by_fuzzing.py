@@ -54,6 +54,7 @@ FOUND = [
     ("bibtex", b"@article{a,\n  tit\xafe = {A},\n  author = {B}\n"),
     ("bibtex", b"@book{b, title = {A\x96}}Record #1 of 2\r\n@comment{x} words"),
     ("bibtex", b"@t(i"),
+    ("bibtex", b"}@string{\nu\ng\n@a{"),
     ("bibtex", b'@string(j = "x)")\n@article(key, title = {x (y)}, year = 2020)\n'),
     ("endnote-xml", b'<record><a>1<b c="2"><d e="3"/></b></a></record>'),
     ("endnote-xml", b"<record><title><![CDATA[><!---->s]]></title></record>"),
