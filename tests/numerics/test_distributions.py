@@ -14,7 +14,11 @@ from synthesist.numerics.distributions import (
     t_two_sided,
 )
 
-mp.mp.dps = 50
+
+@pytest.fixture(autouse=True, scope="module")
+def digits():
+    with mp.workdps(50):
+        yield
 
 
 def t_upper(df, x):

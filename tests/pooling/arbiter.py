@@ -2,8 +2,6 @@
 
 import mpmath as mp
 
-mp.mp.dps = 50
-
 
 class Sums:
     """Weighted sums of effects y with variances v at a given tau²."""

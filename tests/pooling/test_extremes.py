@@ -14,6 +14,12 @@ from synthesist.pooling import TAU2_ESTIMATORS, pool
 ESTIMATORS = sorted(set(TAU2_ESTIMATORS) - {"GENQ"})
 
 
+@pytest.fixture(autouse=True, scope="module")
+def digits():
+    with mp.workdps(50):
+        yield
+
+
 def spread(seed, k, orders):
     """Draw effects whose variances span so many orders of magnitude."""
     rng = np.random.default_rng(seed)

@@ -1,5 +1,6 @@
 """Laws that hold for any data, and need no reference."""
 
+import mpmath as mp
 import numpy as np
 import pytest
 from hypothesis import assume, example, given
@@ -17,6 +18,12 @@ ESTIMATORS = sorted(set(TAU2_ESTIMATORS) - {"GENQ"})
 #: Enough to see a wrong formula; tau² itself may be ill-determined, but its
 #: answers move together with the data.
 RTOL, ATOL = 1e-6, 1e-8
+
+
+@pytest.fixture(autouse=True, scope="module")
+def digits():
+    with mp.workdps(50):
+        yield
 
 
 def fit(y, v, **options):

@@ -15,7 +15,11 @@ from synthesist.pooling.selection import selection_model
 from synthesist.pooling.selection.model import pose
 from synthesist.pooling.selection.setting import read_setting
 
-mp.mp.dps = 20
+
+@pytest.fixture(autouse=True, scope="module")
+def digits():
+    with mp.workdps(20):
+        yield
 
 
 def weight_of(name, delta, *, steps=(), two_sided=False, sign=1, precision=1):

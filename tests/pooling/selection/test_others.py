@@ -204,12 +204,12 @@ def test_p_uniform_in_the_other_direction_is_turned():
 
 @pytest.mark.parametrize(("x", "k"), [(0.3, 1), (2.0, 5), (11.7, 20), (26.5, 59)])
 def test_sums_of_uniforms_are_irwin_and_halls(x, k):
-    mp.mp.dps = 60
-    terms = (
-        (-1) ** j * mp.binomial(k, j) * (mp.mpf(x) - j) ** k for j in range(int(x) + 1)
-    )
-    truth = mp.fsum(terms) / mp.factorial(k)
-    mp.mp.dps = 20
+    with mp.workdps(60):
+        terms = [
+            (-1) ** j * mp.binomial(k, j) * (mp.mpf(x) - j) ** k
+            for j in range(int(x) + 1)
+        ]
+        truth = mp.fsum(terms) / mp.factorial(k)
     assert_allclose(sum_probability(x, k), float(truth), rtol=1e-14)
     assert_allclose(sum_probability(sum_quantile(0.025, k), k), 0.025, rtol=1e-10)
 
