@@ -309,3 +309,9 @@ def test_a_number_before_a_record_is_a_sign_of_it():
     )
     _, report = read(text)
     assert report.dialect == "ris/ovid"
+
+
+def test_a_tag_may_stand_close_to_its_value():
+    record = one("TY  - JOUR\nTI  -A title\nAB  - as\nX9  -3 of them\nER  - \n")
+    assert record.title == "A title"
+    assert record.abstract == "as X9 -3 of them"

@@ -26,9 +26,9 @@ MARKER = Marker("TY", re.compile(rf"[ \t]*TY[ \t]{{0,4}}{_DASH}"))
 #: In GB 18030 the bytes of long dashes cannot be told from others.
 _CHINESE_MARKER = Marker("TY", re.compile(r"[ \t]*TY[ \t]{0,4}-"))
 
-#: Any spacing that exports use: `AU  - x`, `AU - x`, `AU  -  x`, `A1<tab>- x`.
+#: Any spacing that exports use: `AU  - x`, `AU - x`, `AU  -  x`, `A1<tab>- x`, `AU  -x`.
 _TAG = re.compile(
-    r"[ \t]{0,8}([A-Z][A-Z0-9][A-Z]{0,3})([ \t\xa0\u3000]{0,4})[-–—](?:[ \t\xa0\u3000]|$)(.*)"
+    r"[ \t]{0,8}([A-Z][A-Z0-9][A-Z]{0,3})([ \t\xa0\u3000]{0,4})[-–—](?:[ \t\xa0\u3000]|$|(?<=  -)(?=\w))(.*)"
 )
 
 #: A line as RIS is specified.
@@ -157,7 +157,10 @@ class _RisReader:
     def _means_tag(self, found: re.Match[str]) -> bool:
         """Say whether what looks like a tag is one: `OR - 3.2` in an abstract is not."""
         tag = found[1]
-        return bool(self.roles.get(tag)) or (len(found[2]) == 2 and len(tag) == 2)
+        if self.roles.get(tag):
+            return True
+        spaced = found.start(3) > found.end(2) + 1 or not found[3]
+        return spaced and len(found[2]) == 2 and len(tag) == 2
 
     def meaning(self, fields: Sequence[Field], said: Wording) -> dict[str, list[str]]:
         """Sort values by what they mean."""
