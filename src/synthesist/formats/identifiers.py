@@ -159,6 +159,9 @@ _EUROPEAN_YEAR = re.compile(r"(?<!\d)20[0-4]\d$", re.ASCII)
 #: The same among what `without_words` leaves, with any dash.
 _EUROPEAN_LEFT = re.compile(r"20[0-4]\d[-‐‑–]\d{6}[-‐‑–]\d{2}", re.ASCII)
 
+#: All that `without_words` leaves of a number of ClinicalTrials.gov in small letters.
+_EIGHT_LEFT = re.compile(r"0\d{7}", re.ASCII)
+
 _DASHES = re.compile(r"[‐‑–](?=\d)")
 
 _BY_HINT: dict[str, list[Registry]] = {}
@@ -182,7 +185,7 @@ def find_registrations(text: str, rest: str | None = None) -> tuple[str, ...]:
     hints = [hint for left, hint in _LEFT_WITHOUT_CT if left in rest]
     if "CT" in rest:
         hints += [hint for left, hint in _LEFT_WITH_CT if left in rest]
-    if "nct0" in text:
+    if _EIGHT_LEFT.search(rest) and "nct0" in text:
         hints.append("nct0")
     european = _EUROPEAN_LEFT.search(rest)
     if not hints and european is None:

@@ -73,26 +73,24 @@ class _RisReader:
         first, last = next(pieces)
         yield from self._outside(first, last=last)
         for piece, last in pieces:
-            yield from self._marked(piece, last=last)
+            text = self.context.mended(piece.text)
+            entry = None if self.lead.text else self._plain(piece, text)
+            if entry is not None:
+                yield entry
+            else:
+                yield from self._weighed(piece, text.split("\n"), last=last)
 
-    def _marked(self, piece: Piece, *, last: bool) -> Iterator[Entry]:
-        """Read the record that a TY line begins, and what follows its end."""
-        text = self.context.mended(piece.text)
-        if not self.lead.text:
-            body = text.rstrip()
-            fields = _PLAIN.findall(body)
-            tags = [tag for tag, _ in fields]
-            if (
-                "ER" in tags
-                and tags.index("ER") == body.count("\n")
-                and not fields[-1][1]
-            ):
-                # Every line has a tag of its own, and the last is ER: nothing to weigh.
-                fields.pop()
-                self._count_unknown(tags[:-1])
-                yield self.context.entry(fields, piece.line, piece.text)
-                return
-        yield from self._weighed(piece, text.split("\n"), last=last)
+    def _plain(self, piece: Piece, text: str) -> Entry | None:
+        """Read a record if each of its lines has a tag and the last, and no other, is ER."""
+        body = text.rstrip()
+        fields = _PLAIN.findall(body)
+        if not fields or fields.pop() != ("ER", ""):
+            return None
+        tags = [tag for tag, _ in fields]
+        if "ER" in tags or len(tags) != body.count("\n"):
+            return None
+        self._count_unknown(tags)
+        return self.context.entry(fields, piece.line, piece.text)
 
     def _weighed(
         self, piece: Piece, lines: list[str], *, last: bool
