@@ -281,3 +281,12 @@ def test_a_suffix_of_blanks_makes_no_group():
     )
     assert reference.authors == (("Ada", "Beatrice", "", False),)
     assert (reference.type, reference.database) == ("audiovisual", "PubMed")
+
+
+def test_rm5_cleans_the_name_of_a_study():
+    text = (
+        '<COCHRANE_REVIEW><INCLUDED_STUDIES><STUDY NAME="Ada &amp;\x00 Byron  2020">'
+        '<REFERENCE TYPE="OTHER"><TI>x</TI></REFERENCE></STUDY></INCLUDED_STUDIES>'
+        "</COCHRANE_REVIEW>"
+    )
+    assert ("study", "Ada & Byron 2020") in one(text).labels

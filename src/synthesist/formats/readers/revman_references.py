@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from synthesist.formats.readers.context import add
+from synthesist.formats.text import blanks, entities, without_controls
 from synthesist.formats.xml import Node
 
 _ROLES = {
@@ -58,7 +59,8 @@ class StudyOf:
                 self.status = found[2].lower()
             elif found[0].startswith("<STUDY"):
                 name = _NAME.search(found[1] or "")
-                self.name = name[1] if name else ""
+                # It stands outside the record, so that nothing else cleans it.
+                self.name = blanks(entities(without_controls(name[1]))) if name else ""
             else:
                 self.name = ""
                 if found[0].startswith("<OTHER"):
