@@ -75,7 +75,7 @@ class Builder:
         held = one.held
         title, original, translated = parts.titles(one)
         journal, abbreviation = parts.journal(one)
-        doi, pmid, pmcid = parts.numbers(roles, one)
+        doi, pmid, pmcid = parts.numbers(roles)
         if not pmid and "accession" in held:
             pmid = parts.medline_number(one)
         year, date = parts.dates(one)

@@ -52,7 +52,7 @@ def journal(one: Given) -> tuple[str, str]:
     return full, short if short != full else ""
 
 
-def numbers(roles: Roles, one: Given) -> tuple[str, str, str]:
+def numbers(roles: Roles) -> tuple[str, str, str]:
     """Return DOI, PMID and PMCID from their own fields, else from those that may hold them."""
     doi = _first(ids.find_doi, roles["doi"]) if "doi" in roles else ""
     pmid = _first(ids.plain_pmid, roles["pmid"]) if "pmid" in roles else ""

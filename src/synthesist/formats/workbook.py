@@ -147,7 +147,6 @@ class Workbook:
             zlib.error,
             EOFError,
             OSError,
-            NotImplementedError,
             RuntimeError,
             ValueError,
         ) as error:

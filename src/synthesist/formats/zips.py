@@ -26,7 +26,7 @@ def open_archive(stream: BinaryIO, name: str) -> zipfile.ZipFile:
     """
     try:
         archive = zipfile.ZipFile(stream)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, UnicodeError):
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError):
         raise InvalidInput(
             "The workbook is damaged.", where=name, remedy="save or download it again"
         ) from None

@@ -33,7 +33,7 @@ def count_sheet_rows(stream: BinaryIO, part: str) -> int:
             return _count(_filled(book, names.get(part.lower(), part), blank))
     except (
         *(zipfile.BadZipFile, zlib.error, ET.ParseError, EOFError, KeyError),
-        *(OSError, ValueError, NotImplementedError, RuntimeError, IndexError),
+        *(OSError, ValueError, RuntimeError, IndexError),
     ):
         return 0
 
